@@ -1,0 +1,387 @@
+//! The two calls of the window, `execute` and `query`, and the event `changed`: declared here once.
+
+use serde::{Deserialize, Serialize};
+use shoulou_domain::{command::Command, command::ItemRef, view::*, vocabulary::*};
+use shoulou_eventlog::{EventRef, Id};
+use std::collections::BTreeMap;
+use ts_rs::TS;
+
+/// What the window can ask to be done.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "action", rename_all = "snake_case")]
+#[ts(export)]
+pub enum Action {
+    /// A command of the domain. `basis` is what the screen's view carried.
+    Do {
+        command: Command,
+        #[ts(type = "number")]
+        basis: u64,
+    },
+    /// Takes back the last action of this person on this PC, by a new entry in the log.
+    Undo,
+    /// Makes a project in the data folder. The answer carries the recovery code.
+    CreateProject {
+        name: String,
+        company: String,
+        password: Option<String>,
+        sample: bool,
+    },
+    /// The recovery code, typed back: until then the project asks for it at every start.
+    ConfirmRecovery {
+        code: String,
+    },
+    /// Opens with a password or a recovery code where the keyring does not have the key.
+    Unlock {
+        secret: String,
+    },
+    SetPassword {
+        password: String,
+    },
+    /// 当前经办人
+    ChooseActor {
+        staff: Id,
+    },
+    /// The clock jumped; the person confirms that today's date is right.
+    ConfirmDate,
+    Import {
+        path: String,
+        mapping: ImportMapping,
+    },
+    /// Renders, archives and records the forms of a home; answers with where the PDF lies.
+    Print {
+        unit: Id,
+        forms: Vec<String>,
+        blank: bool,
+        out: Option<String>,
+        printer: bool,
+    },
+    AttachFile {
+        file: Id,
+        item: ItemRef,
+        path: String,
+    },
+    Backup {
+        path: String,
+    },
+    Restore {
+        path: String,
+        secret: String,
+    },
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "done", rename_all = "snake_case")]
+#[ts(export)]
+pub enum Done {
+    /// `id`: what a command made (a unit, a party).
+    Recorded {
+        #[ts(type = "number")]
+        basis: u64,
+        id: Option<Id>,
+        undo: Option<Text2>,
+    },
+    ProjectCreated {
+        recovery_code: String,
+    },
+    Unlocked,
+    Imported {
+        report: ImportReport,
+    },
+    Printed {
+        path: String,
+        documents: Vec<PrintedDocument>,
+        pages: u32,
+    },
+    BackedUp {
+        path: String,
+        #[ts(type = "number")]
+        bytes: u64,
+        homes: u32,
+    },
+    Nothing,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct PrintedDocument {
+    pub form: String,
+    pub number: String,
+    pub pages: u32,
+    pub reprint: bool,
+}
+
+/// What the window can ask to be told. Answers are the type named behind each.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "query", rename_all = "snake_case")]
+#[ts(export)]
+pub enum Query {
+    /// [`Status`]
+    Status,
+    /// [`UnitList`]; search by code, name, pinyin initials, phone tail.
+    Units {
+        search: String,
+        building: Option<String>,
+        stage: Option<Stage>,
+        only: Option<UnitFilter>,
+        offset: u32,
+        limit: u32,
+    },
+    /// `Answer<HomeView>`
+    Home { unit: Id },
+    /// `Answer<Vec<OutstandingRow>>`, all homes
+    Outstanding,
+    /// `Answer<ProjectView>`
+    Project,
+    /// `Vec<PacketForm>`: the forms this case needs, in signing order, and all others.
+    Packet { unit: Id },
+    /// [`Preview`]; nothing is recorded.
+    Preview { unit: Id, forms: Vec<String>, blank: bool },
+    /// `Vec<LogLine>`, newest first
+    History { unit: Id, limit: u32 },
+    /// [`ImportPreview`]
+    ImportPreview { path: String, sheet: Option<String>, mapping: Option<ImportMapping> },
+    /// `string`: one masked field in full; who looked is recorded.
+    Reveal { unit: Id, path: String },
+    /// [`ScanContent`]
+    Scan { blob: String },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum UnitFilter {
+    Today,
+    Blocked,
+    Outstanding,
+    Open,
+    Closed,
+    Disputed,
+}
+
+/// A view, and what to send back as `basis` with a command made from it.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Answer<T> {
+    #[ts(type = "number")]
+    pub basis: u64,
+    pub view: T,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Status {
+    pub phase: Phase,
+    pub version: String,
+    pub data_dir: String,
+    pub project: Option<String>,
+    pub actor: Option<StaffView>,
+    pub homes: u32,
+    pub recovery_confirmed: bool,
+    /// Another window or program holds the folder; this one only reads.
+    pub read_only: bool,
+    /// The clock stands before the last entry, by this many seconds.
+    #[ts(type = "number | null")]
+    pub clock_behind: Option<i64>,
+    /// Entries not yet on a server; `None` while the project has no server.
+    pub to_sync: Option<u32>,
+    /// The home that was open when the program last ended.
+    pub last_unit: Option<Id>,
+    #[ts(type = "number | null")]
+    pub last_saved: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Phase {
+    NoProject,
+    Locked,
+    Ready,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct UnitList {
+    pub total: u32,
+    pub rows: Vec<HomeRow>,
+    pub buildings: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ProjectView {
+    pub fields: Vec<FieldView>,
+    pub staff: Vec<StaffView>,
+    /// The ready-made station orders, and the one in use.
+    pub station_orders: Vec<StationOrder>,
+    pub stations: Vec<StationTitle>,
+    pub order: Vec<String>,
+    pub order_warning: bool,
+    pub roles: Vec<String>,
+    pub departments: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct StationOrder {
+    pub key: String,
+    pub title: Text2,
+    pub order: Vec<String>,
+    pub warns: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct StationTitle {
+    pub key: String,
+    pub title: Text2,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct PacketForm {
+    pub form: String,
+    pub title: Text2,
+    pub copies: u32,
+    /// Ticked by the rules, and why.
+    pub needed: bool,
+    pub reason: Text2,
+    /// Printed before with the same content: it would print as 补打.
+    pub reprint: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Preview {
+    pub pdf_base64: String,
+    pub pages: u32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ScanContent {
+    pub media: String,
+    pub base64: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LogLine {
+    pub at: EventRef,
+    #[ts(type = "number")]
+    pub time: i64,
+    pub by: String,
+    pub text: Text2,
+    pub voided: bool,
+    pub can_void: bool,
+}
+
+/// Which column of the list means what: field path by column number from 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ImportMapping {
+    pub sheet: Option<String>,
+    /// Rows 1.. up to which the head reaches; data start below.
+    pub header_rows: u32,
+    /// 1-based number of the first head row.
+    pub first_header_row: u32,
+    pub columns: BTreeMap<u32, String>,
+    /// The single 单元 that homes without one belong to, by building, where the project cannot tell.
+    pub blocks: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ImportPreview {
+    pub file_name: String,
+    pub sheets: Vec<String>,
+    pub mapping: ImportMapping,
+    pub columns: Vec<ImportColumn>,
+    /// True where every column was recognised beyond doubt: no mapping step is needed.
+    pub certain: bool,
+    pub targets: Vec<Choice>,
+    pub homes_new: u32,
+    pub homes_changed: u32,
+    pub homes_same: u32,
+    pub rows_skipped: u32,
+    pub problems: Vec<ImportProblem>,
+    /// First homes as they would be written.
+    pub sample: Vec<BTreeMap<String, String>>,
+    /// Nothing can be imported until these are answered (which 单元 a building's homes belong to).
+    pub questions: Vec<ImportQuestion>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ImportColumn {
+    pub index: u32,
+    pub letter: String,
+    pub head: String,
+    pub examples: Vec<String>,
+    pub target: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ImportProblem {
+    pub severity: Severity,
+    /// 1-based, as the spreadsheet shows it.
+    pub row: u32,
+    /// `D`
+    pub column: Option<String>,
+    pub home: Option<String>,
+    pub what: Text2,
+    pub what_to_do: Text2,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Severity {
+    /// Told for information: the value was read in a way worth a look.
+    Note,
+    /// The value is left out or doubtful, the home is imported.
+    Warning,
+    /// The row is not imported.
+    Error,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ImportQuestion {
+    pub building: String,
+    pub text: Text2,
+    pub choices: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ImportReport {
+    pub homes_new: u32,
+    pub homes_changed: u32,
+    pub homes_same: u32,
+    pub problems: Vec<ImportProblem>,
+}
+
+/// An error as the user reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
+#[error("{}", what.zh)]
+#[ts(export)]
+pub struct Problem {
+    /// Stable, for programs: `wrong_key`, `file_closed`, …
+    pub code: String,
+    pub what: Text2,
+    pub kept: Text2,
+    pub todo: Text2,
+}
+
+/// What changed, for the screens that show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "topic", rename_all = "snake_case")]
+#[ts(export)]
+pub enum Topic {
+    Unit { unit: Id },
+    Units,
+    Project,
+    Status,
+}

@@ -1,0 +1,401 @@
+//! What screens read. `basis` goes back with the next command: it tells what the person was shown.
+
+use crate::{command::*, vocabulary::*};
+use serde::{Deserialize, Serialize};
+use shoulou_eventlog::{EventRef, Id, Value};
+use ts_rs::TS;
+
+/// One row of the list of homes; kept as a view by the store, one for every home.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct HomeRow {
+    pub unit: Id,
+    pub file: Id,
+    pub code: String,
+    pub kind: UnitKind,
+    pub building: String,
+    pub floor: Option<i64>,
+    pub owners: String,
+    /// `138****5566`
+    pub phone: String,
+    pub appointment: Option<String>,
+    pub stages: Vec<(Stage, Progress)>,
+    pub sentence: Sentence,
+    pub outstanding: u32,
+    pub open_defects: u32,
+    pub keys: u32,
+    pub retained_keys: u32,
+    pub outcome: Option<Outcome>,
+    pub closed: bool,
+    pub confirmed: bool,
+    pub disputes: u32,
+    /// Names, codes and phone numbers in full, for search; never leaves the core.
+    #[ts(skip)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub search: Vec<String>,
+}
+
+/// The state of a home in one sentence: the same words in list, file and on paper.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Sentence {
+    pub zh: String,
+    pub en: String,
+    pub blocked: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct HomeView {
+    pub row: HomeRow,
+    pub sale: u32,
+    pub unit_fields: Vec<FieldView>,
+    pub file_fields: Vec<FieldView>,
+    pub parties: Vec<PartyView>,
+    pub stations: Vec<StationView>,
+    /// Set when money or signatures stand before the inspection.
+    pub order_warning: bool,
+    pub items: Vec<ItemView>,
+    pub keys: Vec<KeyView>,
+    pub retention: Option<RetentionView>,
+    pub meters: Vec<FactView<MeterReading>>,
+    pub defects: Vec<DefectView>,
+    pub fees: Vec<FeeView>,
+    pub postings: Vec<PostingView>,
+    pub documents: Vec<DocumentView>,
+    pub overrides: Vec<OverrideView>,
+    pub arrival: Option<ArrivalView>,
+    /// What merging broke and a person must clear (closed file with a new defect, a fee taken twice…).
+    pub alarms: Vec<Alarm>,
+    /// Set when the log holds kinds this version does not know.
+    pub read_only: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct FieldView {
+    pub path: String,
+    pub title: Text2,
+    pub kind: FieldKind,
+    pub value: Value,
+    /// For reading: dates, money and areas formatted, personal data masked.
+    pub shown: String,
+    pub masked: bool,
+    /// A doubt, never a refusal: a check digit that does not fit, an expired power of attorney.
+    pub warning: Option<Text2>,
+    pub disputed: Vec<ClaimView>,
+    pub choices: Vec<Choice>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Choice {
+    pub value: String,
+    pub title: Text2,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ClaimView {
+    pub claim: EventRef,
+    pub value: Value,
+    pub shown: String,
+    pub by: Id,
+    #[ts(type = "number")]
+    pub time: i64,
+    pub imported: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum FieldKind {
+    Text,
+    LongText,
+    Choice,
+    Bool,
+    Int,
+    /// 分
+    Money,
+    /// 0.01 m²
+    Area,
+    Date,
+    /// Date and time with offset.
+    Time,
+    Phone,
+    IdNumber,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Text2 {
+    pub zh: String,
+    pub en: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct PartyView {
+    pub id: Id,
+    pub role: PartyRole,
+    pub name: String,
+    pub fields: Vec<FieldView>,
+    pub removed: bool,
+    pub erased: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct StationView {
+    pub key: String,
+    pub title: Text2,
+    pub department: String,
+    pub needs_signature: bool,
+    pub needs_stamp: bool,
+    pub progress: Progress,
+    /// Why it cannot be done yet; lifted by an override.
+    pub blocked_by: Option<Text2>,
+    pub sign_offs: Vec<SignOffView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SignOffView {
+    pub fact: EventRef,
+    pub signer: String,
+    pub on_screen: bool,
+    pub copies: u32,
+    pub stamped: bool,
+    pub result: String,
+    pub slip: Option<String>,
+    pub signed_at: String,
+    #[ts(type = "number")]
+    pub entered: i64,
+    pub strokes: Vec<Vec<[i32; 3]>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ItemView {
+    pub item: ItemRef,
+    pub title: Text2,
+    pub no: Option<u32>,
+    /// Where it stands on the page: `before`, `post`, `ready`, `identity`, `sign`, `issue`, `after`.
+    pub phase: String,
+    pub kind: String,
+    /// The stage it counts towards, if any.
+    pub stage: Option<Stage>,
+    pub progress: Progress,
+    /// The marks it takes (`ready`, `seen`, `copied`, `posted`, `returned`, `signed`, `issued`, `done`) and who set them.
+    pub marks: Vec<MarkView>,
+    pub due: Option<String>,
+    pub role: String,
+    pub copies: u32,
+    pub stamp: bool,
+    pub form: Option<String>,
+    pub comes_from: Option<String>,
+    pub goes_to: Vec<String>,
+    pub waived: Option<String>,
+    pub outstanding: Option<OutstandingView>,
+    pub sign_offs: Vec<SignOffView>,
+    pub serials: Vec<String>,
+    pub scans: Vec<ScanView>,
+    pub disputed: bool,
+    /// 不再要求: ticked once, and its item was dropped from the template since.
+    pub dropped: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct MarkView {
+    pub mark: String,
+    pub title: Text2,
+    pub on: bool,
+    pub by: Option<Id>,
+    #[ts(type = "number | null")]
+    pub time: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct OutstandingView {
+    pub reason: String,
+    pub follower: Id,
+    pub promised: Option<String>,
+    #[ts(type = "number")]
+    pub since: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ScanView {
+    pub fact: EventRef,
+    pub blob: String,
+    pub name: String,
+    pub media: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct KeyView {
+    pub id: Id,
+    pub kind: KeyKind,
+    pub name: String,
+    pub position: String,
+    pub number: String,
+    pub label: Option<String>,
+    /// `None`: not tried on site yet.
+    pub fits: Option<bool>,
+    pub holder: Holder,
+    pub holder_shown: Text2,
+    pub disputed: Vec<Text2>,
+    pub moves: Vec<KeyMoveView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct KeyMoveView {
+    pub fact: EventRef,
+    pub to: Text2,
+    pub at: String,
+    pub by: Id,
+    pub purpose: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct RetentionView {
+    pub fact: EventRef,
+    pub answer: bool,
+    pub keys: Vec<Id>,
+    pub terms: Option<RetentionTerms>,
+    pub at: String,
+    pub passed_to_security: bool,
+    pub returned: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct FactView<T> {
+    pub fact: EventRef,
+    pub by: Id,
+    #[ts(type = "number")]
+    pub entered: i64,
+    pub voided: Option<String>,
+    pub fact_is: T,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct DefectView {
+    pub fact: EventRef,
+    pub no: u32,
+    pub defect: Defect,
+    pub result: DefectResult,
+    pub result_at: Option<String>,
+    pub voided: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct FeeView {
+    pub fact: EventRef,
+    pub fee: Fee,
+    #[ts(type = "number")]
+    pub paid_cents: i64,
+    pub payments: Vec<PaymentView>,
+    pub voided: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct PaymentView {
+    pub fact: EventRef,
+    #[ts(type = "number")]
+    pub cents: i64,
+    pub method: String,
+    pub receipt: Option<String>,
+    pub at: String,
+    pub by: Id,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct PostingView {
+    pub fact: EventRef,
+    pub items: Vec<ItemRef>,
+    pub carrier: String,
+    pub number: String,
+    pub posted_on: String,
+    pub delivery: Option<(DeliveryOutcome, String)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct DocumentView {
+    pub fact: EventRef,
+    pub document: Id,
+    pub form: String,
+    pub number: String,
+    pub version: u32,
+    pub pages: u32,
+    pub prints: u32,
+    #[ts(type = "number")]
+    pub time: i64,
+    pub superseded: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct OverrideView {
+    pub fact: EventRef,
+    pub step: String,
+    pub step_title: Text2,
+    pub name: String,
+    pub reason: String,
+    pub by: Id,
+    #[ts(type = "number")]
+    pub time: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ArrivalView {
+    pub fact: EventRef,
+    pub attendance: Attendance,
+    pub visitors: Vec<Id>,
+    pub at: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Alarm {
+    pub key: String,
+    pub text: Text2,
+}
+
+/// One line of the list of all homes' outstanding papers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct OutstandingRow {
+    pub unit: Id,
+    pub code: String,
+    pub owners: String,
+    pub item: ItemRef,
+    pub title: Text2,
+    pub reason: String,
+    pub follower: Id,
+    pub promised: Option<String>,
+    #[ts(type = "number")]
+    pub since: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct StaffView {
+    pub id: Id,
+    pub name: String,
+    pub role: String,
+    pub department: String,
+    pub active: bool,
+}

@@ -1,0 +1,3 @@
+fn main() {
+    shoulou_shell::run()
+}
