@@ -19,10 +19,12 @@ pub enum Action {
     },
     /// Takes back the last action of this person on this PC, by a new entry in the log.
     Undo,
-    /// Makes a project in the data folder. The answer carries the recovery code.
+    /// Makes a project in the data folder, with its first person (a supervisor). The answer carries
+    /// the recovery code.
     CreateProject {
         name: String,
         company: String,
+        person: String,
         password: Option<String>,
         sample: bool,
     },

@@ -1,0 +1,113 @@
+use clap::{Parser, Subcommand, ValueEnum};
+use shoulou_domain::vocabulary::Lang;
+use std::path::PathBuf;
+
+/// Hands finished homes to their buyers, without a window (收楼).
+#[derive(Parser)]
+#[command(name = "shoulouctl", version)]
+pub struct Arguments {
+    /// Folder that holds the projects, one database each
+    #[arg(long, value_name = "DIR", global = true, default_value = ".")]
+    pub data: PathBuf,
+
+    /// Which project, by name or id, where the folder holds several
+    #[arg(long, value_name = "NAME", global = true)]
+    pub project: Option<String>,
+
+    /// File whose first line is the password or recovery code; otherwise the system keyring is asked
+    #[arg(long, value_name = "FILE", global = true)]
+    pub passphrase_file: Option<PathBuf>,
+
+    /// The person at work, by name; otherwise whoever was chosen last
+    #[arg(long = "as", value_name = "PERSON", global = true)]
+    pub actor: Option<String>,
+
+    /// Print results as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// Language of messages
+    #[arg(long, value_enum, global = true, default_value = "zh")]
+    pub lang: Language,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Language {
+    Zh,
+    En,
+}
+
+impl From<Language> for Lang {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Zh => Lang::Zh,
+            Language::En => Lang::En,
+        }
+    }
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make a project and print its recovery code
+    Init {
+        /// Fill it with a sample project
+        #[arg(long)]
+        sample: bool,
+        /// The project's company
+        #[arg(long, default_value = "")]
+        company: String,
+    },
+    /// Take in a list of homes and buyers (.xlsx, .xls, .csv)
+    Import {
+        file: PathBuf,
+        #[arg(long)]
+        sheet: Option<String>,
+        /// Show what would be written, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Column mapping as JSON, in the form --dry-run --json prints
+        #[arg(long, value_name = "FILE")]
+        map: Option<PathBuf>,
+        /// Accept the proposed mapping where a column is not beyond doubt
+        #[arg(long)]
+        accept: bool,
+    },
+    /// List homes
+    Units {
+        /// Code, name, pinyin initials or phone tail
+        #[arg(long, default_value = "")]
+        search: String,
+    },
+    /// Show a home's file
+    Show { unit: String },
+    /// Do a command given as JSON on standard input
+    Do {
+        /// Print the JSON schema of the commands instead
+        #[arg(long)]
+        schema: bool,
+    },
+    /// Print the forms a home needs now, or the named ones
+    Print {
+        unit: String,
+        #[arg(long = "form", value_name = "NAME")]
+        forms: Vec<String>,
+        /// Blank forms, to fill in by hand
+        #[arg(long)]
+        blank: bool,
+        #[arg(long, value_name = "FILE.pdf")]
+        out: PathBuf,
+    },
+    /// List what is outstanding, of all homes
+    Outstanding,
+    /// Check the log, its signatures, its blobs, and the views against a rebuild
+    Verify,
+    /// Make all views anew from the log
+    Rebuild,
+    /// Write an encrypted backup of the project
+    Backup { file: PathBuf },
+    /// Bring a project back from a backup
+    Restore { file: PathBuf },
+}

@@ -1,0 +1,223 @@
+use crate::{
+    arguments::{Arguments, Command},
+    show::Output,
+};
+use serde::de::DeserializeOwned;
+use shoulou_app::{
+    App, Options,
+    api::{Action, Answer, Done, ImportMapping, ImportPreview, PacketForm, Phase, Problem, Query, Status, UnitList},
+};
+use shoulou_domain::{command, view::{HomeRow, HomeView, OutstandingRow}};
+use std::{io::Read, path::{Path, PathBuf}};
+
+pub async fn run(arguments: Arguments, output: &Output) -> Result<(), Problem> {
+    if let Command::Do { schema: true } = arguments.command {
+        let schema = schemars::schema_for!(command::Command);
+        println!("{}", serde_json::to_string_pretty(&schema).expect("a schema is plain data"));
+        return Ok(());
+    }
+    let secret = arguments.passphrase_file.as_deref().map(first_line).transpose()?;
+    let options = Options { project: arguments.project.clone() };
+    let app = App::open_folder(arguments.data.clone(), options).await?;
+    match arguments.command {
+        Command::Init { sample, company } => init(&app, output, arguments.project, company, secret, sample).await,
+        Command::Restore { file } => {
+            let secret = secret.unwrap_or_default();
+            let done = app.execute(Action::Restore { path: absolute(&file), secret }).await?;
+            output.result(&done, |_| println!("{}", file.display()));
+            Ok(())
+        }
+        command => {
+            unlock(&app, secret).await?;
+            if let Some(name) = &arguments.actor {
+                app.choose_actor_by_name(name).await?;
+            }
+            open(&app, output, command).await
+        }
+    }
+}
+
+async fn init(
+    app: &App,
+    output: &Output,
+    name: Option<String>,
+    company: String,
+    password: Option<String>,
+    sample: bool,
+) -> Result<(), Problem> {
+    let name = name.unwrap_or_else(|| "锦绣豪庭".into());
+    let done = app.execute(Action::CreateProject { name, company, password, sample }).await?;
+    output.result(&done, |done| {
+        if let Done::ProjectCreated { recovery_code } = done {
+            println!("{recovery_code}");
+        }
+    });
+    Ok(())
+}
+
+async fn unlock(app: &App, secret: Option<String>) -> Result<(), Problem> {
+    let status: Status = ask(app, Query::Status).await?;
+    match (status.phase, secret) {
+        (Phase::NoProject, _) => Err(Problem::missing_project()),
+        (Phase::Ready, _) => Ok(()),
+        (Phase::Locked, None) => Err(Problem::key_needed()),
+        (Phase::Locked, Some(secret)) => app.execute(Action::Unlock { secret }).await.map(drop),
+    }
+}
+
+async fn open(app: &App, output: &Output, command: Command) -> Result<(), Problem> {
+    let status: Status = ask(app, Query::Status).await?;
+    if status.read_only && !output.json {
+        eprintln!("{}", output.text(&Problem::folder_in_use().what));
+    }
+    match command {
+        Command::Init { .. } | Command::Restore { .. } => unreachable!("handled before the project is opened"),
+        Command::Import { file, sheet, dry_run, map, accept } => {
+            import(app, output, &file, sheet, dry_run, map, accept).await
+        }
+        Command::Units { search } => {
+            let query = Query::Units { search, building: None, stage: None, only: None, offset: 0, limit: u32::MAX };
+            let list: UnitList = ask(app, query).await?;
+            output.result(&list, |list| output.homes(&list.rows));
+            Ok(())
+        }
+        Command::Show { unit } => {
+            let unit = find(app, &unit).await?.unit;
+            let home: Answer<HomeView> = ask(app, Query::Home { unit }).await?;
+            output.result(&home, |home| output.home(&home.view));
+            Ok(())
+        }
+        Command::Do { .. } => {
+            let done = app.execute(read_action(app).await?).await?;
+            output.result(&done, |_| println!("✓"));
+            Ok(())
+        }
+        Command::Print { unit, forms, blank, out } => print(app, output, &unit, forms, blank, &out).await,
+        Command::Outstanding => {
+            let rows: Answer<Vec<OutstandingRow>> = ask(app, Query::Outstanding).await?;
+            output.result(&rows.view, |rows| output.outstanding(rows));
+            Ok(())
+        }
+        Command::Verify => {
+            let report = app.verify().await?;
+            output.result(&report, |report| println!("{}", output.text(&report.text())));
+            Ok(())
+        }
+        Command::Rebuild => {
+            let report = app.rebuild().await?;
+            output.result(&report, |report| println!("{}", output.text(&report.text())));
+            Ok(())
+        }
+        Command::Backup { file } => {
+            let done = app.execute(Action::Backup { path: absolute(&file) }).await?;
+            output.result(&done, |done| {
+                if let Done::BackedUp { path, bytes, homes } = done {
+                    println!("{path}\t{bytes}\t{homes}");
+                }
+            });
+            Ok(())
+        }
+    }
+}
+
+async fn import(
+    app: &App,
+    output: &Output,
+    file: &Path,
+    sheet: Option<String>,
+    dry_run: bool,
+    map: Option<PathBuf>,
+    accept: bool,
+) -> Result<(), Problem> {
+    let path = absolute(file);
+    let given: Option<ImportMapping> = match map {
+        None => None,
+        Some(map) => {
+            let text = std::fs::read_to_string(&map).map_err(|error| Problem::unreadable(&map, &error))?;
+            Some(serde_json::from_str(&text).map_err(|error| Problem::misunderstood(&error.to_string()))?)
+        }
+    };
+    let query = Query::ImportPreview { path: path.clone(), sheet, mapping: given.clone() };
+    let preview: ImportPreview = ask(app, query).await?;
+    if dry_run {
+        output.result(&preview, |preview| output.preview(preview));
+        return Ok(());
+    }
+    let settled = preview.certain || accept || given.is_some();
+    if !settled || !preview.questions.is_empty() {
+        output.result(&preview, |preview| output.preview(preview));
+        return Err(Problem::mapping_needed());
+    }
+    let done = app.execute(Action::Import { path, mapping: preview.mapping }).await?;
+    output.result(&done, |done| {
+        if let Done::Imported { report } = done {
+            output.problems(&report.problems);
+            output.counts(report.homes_new, report.homes_changed, report.homes_same);
+        }
+    });
+    Ok(())
+}
+
+async fn print(
+    app: &App,
+    output: &Output,
+    unit: &str,
+    forms: Vec<String>,
+    blank: bool,
+    out: &Path,
+) -> Result<(), Problem> {
+    let unit = find(app, unit).await?.unit;
+    let forms = match forms.is_empty() {
+        false => forms,
+        true => {
+            let packet: Vec<PacketForm> = ask(app, Query::Packet { unit }).await?;
+            packet.into_iter().filter(|choice| choice.needed).map(|choice| choice.form).collect()
+        }
+    };
+    let out = Some(absolute(out));
+    let done = app.execute(Action::Print { unit, forms, blank, out, printer: false }).await?;
+    output.result(&done, |done| {
+        if let Done::Printed { path, documents, .. } = done {
+            documents.iter().for_each(|paper| println!("{}\t{}", paper.number, paper.form));
+            println!("{path}");
+        }
+    });
+    Ok(())
+}
+
+/// The same JSON as the window sends: a whole action, or a command alone with an optional `basis`.
+async fn read_action(app: &App) -> Result<Action, Problem> {
+    let mut text = String::new();
+    let read = std::io::stdin().read_to_string(&mut text);
+    read.map_err(|error| Problem::misunderstood(&error.to_string()))?;
+    let wrong = |error: serde_json::Error| Problem::misunderstood(&error.to_string());
+    let mut json: serde_json::Value = serde_json::from_str(&text).map_err(wrong)?;
+    if json.get("action").is_some() {
+        return serde_json::from_value(json).map_err(wrong);
+    }
+    let basis = json.as_object_mut().and_then(|object| object.remove("basis"));
+    let basis = match basis.and_then(|basis| basis.as_u64()) {
+        Some(basis) => basis,
+        None => app.basis().await?,
+    };
+    let command = serde_json::from_value(json).map_err(wrong)?;
+    Ok(Action::Do { command, basis })
+}
+
+async fn find(app: &App, code: &str) -> Result<HomeRow, Problem> {
+    app.home_by_code(code).await
+}
+
+async fn ask<T: DeserializeOwned>(app: &App, query: Query) -> Result<T, Problem> {
+    let answer = app.query(query).await?;
+    Ok(serde_json::from_value(answer).expect("a query answers with the type it declares"))
+}
+
+fn first_line(path: &Path) -> Result<String, Problem> {
+    let text = std::fs::read_to_string(path).map_err(|error| Problem::unreadable(path, &error))?;
+    Ok(text.lines().next().unwrap_or_default().trim().to_owned())
+}
+
+fn absolute(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+}
