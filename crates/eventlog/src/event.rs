@@ -6,11 +6,42 @@ use ts_rs::TS;
 
 /// `[kind, entity, payload]`: this framing is permanent, and a kind's meaning never changes.
 /// The part of `kind` before the first dot names the type of the entity (`file.set` → `file`).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Event {
     pub kind: String,
     pub entity: Id,
     pub payload: ciborium::Value,
+}
+
+/// Events in one commit, at most.
+pub const MAX_EVENTS: usize = 65_536;
+
+/// Lower-case words joined by dots, two at least, 64 bytes at most: `file.key_moved`.
+pub fn kind_is_well_formed(kind: &str) -> bool {
+    let word = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_lowercase())
+            && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    };
+    kind.len() <= 64 && kind.contains('.') && kind.split('.').all(word)
+}
+
+pub(crate) fn to_cbor(event: &Event) -> ciborium::Value {
+    let kind = ciborium::Value::Text(event.kind.clone());
+    let entity = ciborium::Value::Bytes(event.entity.0.to_vec());
+    ciborium::Value::Array(vec![kind, entity, event.payload.clone()])
+}
+
+pub(crate) fn from_cbor(value: ciborium::Value) -> Option<Event> {
+    let [kind, entity, payload]: [_; 3] = value.into_array().ok()?.try_into().ok()?;
+    let kind = kind.into_text().ok().filter(|kind| kind_is_well_formed(kind))?;
+    Some(Event { kind, entity: Id(entity.into_bytes().ok()?.try_into().ok()?), payload })
+}
+
+/// A payload is often personal: it does not get into logs.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}", self.kind, self.entity)
+    }
 }
 
 /// An event on its way into a commit. With a party it is sealed into that party's part.

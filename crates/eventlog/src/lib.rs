@@ -1,11 +1,24 @@
-//! Signed commits, causality and claims. Knows nothing of homes; pure: no I/O, no clock, no randomness.
+//! Signed commits, causality and claims: a log that loses nothing. Knows nothing of homes; pure: no
+//! I/O, no clock, no randomness. The format is described in `docs/log-format.md`.
 
+pub mod cbor;
+pub mod commit;
+pub mod error;
 pub mod event;
+pub mod header;
 pub mod ids;
+pub mod key;
+pub mod part;
+pub mod state;
 pub mod value;
 
+pub use commit::{Commit, Draft, Part, open_body, open_part, read_header, seal, verify};
+pub use ed25519_dalek::{SigningKey, VerifyingKey};
+pub use error::CommitError;
 pub use event::{Claim, Event, EventRef, NewEvent, Source};
+pub use header::{Batch, COMMIT_LIMIT, FORMAT, Header, PartEntry, StreamId, device_id};
 pub use ids::{Hash, Id};
-pub use value::Value;
-pub mod state;
+pub use key::{ProjectKey, Salt, open_blob, seal_blob};
+pub use part::{Attestation, Body, event_hash};
 pub use state::{EntityState, Erase, Meta, Order, Recorded, Settled, Stated, Void, Voiding};
+pub use value::Value;
