@@ -1,6 +1,13 @@
 //! The rules of 收楼. Pure: the time, the actor and fresh ids are arguments.
 
 pub mod command;
+pub mod decide;
+pub mod fact;
+pub mod fields;
+pub mod found;
+pub mod refusal;
+pub mod paper;
 pub mod template;
 pub mod view;
 pub mod vocabulary;
+pub mod world;

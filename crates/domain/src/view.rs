@@ -29,6 +29,9 @@ pub struct HomeRow {
     pub closed: bool,
     pub confirmed: bool,
     pub disputes: u32,
+    /// The unit was added by mistake and taken back: lists leave it out.
+    #[serde(default)]
+    pub removed: bool,
     /// Names, codes and phone numbers in full, for search; never leaves the core.
     #[ts(skip)]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -124,6 +127,8 @@ pub enum FieldKind {
     Time,
     Phone,
     IdNumber,
+    /// A list of texts.
+    List,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -131,6 +136,12 @@ pub enum FieldKind {
 pub struct Text2 {
     pub zh: String,
     pub en: String,
+}
+
+impl Text2 {
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Text2 { zh: zh.into(), en: en.into() }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
