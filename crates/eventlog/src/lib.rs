@@ -5,6 +5,7 @@ pub mod cbor;
 pub mod commit;
 pub mod error;
 pub mod event;
+pub mod graph;
 pub mod header;
 pub mod ids;
 pub mod key;
@@ -16,6 +17,7 @@ pub use commit::{Commit, Draft, Part, open_body, open_part, read_header, seal, v
 pub use ed25519_dalek::{SigningKey, VerifyingKey};
 pub use error::CommitError;
 pub use event::{Claim, Event, EventRef, NewEvent, Source};
+pub use graph::{Arrivals, Link, Pending, Standing, Verdict, judge};
 pub use header::{Batch, COMMIT_LIMIT, FORMAT, Header, PartEntry, StreamId, device_id};
 pub use ids::{Hash, Id};
 pub use key::{ProjectKey, Salt, open_blob, seal_blob};
