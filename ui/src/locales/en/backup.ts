@@ -1,0 +1,17 @@
+export default {
+  kind: 'Shoulou backup',
+  title: 'Backup',
+  lead: 'A backup is one encrypted file with all homes, papers and scans. After writing it is opened once as a test.',
+  make: 'Back up now…',
+  last: 'Last backup: {time}',
+  last_none: 'No backup has been made on this PC',
+  done: 'Backup complete',
+  done_text: '{homes} homes, {size}',
+  where: 'Saved as',
+  advice: 'Keep the file on another PC or a USB stick; opening it needs the password or the recovery code.',
+  password_title: 'Password',
+  password_text: 'Set or change the password. The recovery code stays valid.',
+  password_set: 'Set password…',
+  password_done: 'The password is set',
+  folder: 'Data folder',
+}

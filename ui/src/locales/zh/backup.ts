@@ -1,0 +1,17 @@
+export default {
+  kind: '收楼备份',
+  title: '备份',
+  lead: '备份是一个加密的文件,包含全部单元、文书和扫描件。写完后会立即试打开一次。',
+  make: '立即备份…',
+  last: '上次备份:{time}',
+  last_none: '这台电脑还没有做过备份',
+  done: '备份完成',
+  done_text: '{homes} 户,{size}',
+  where: '保存在',
+  advice: '请把备份文件放到另一台电脑或 U 盘上;打开它需要密码或恢复码。',
+  password_title: '打开密码',
+  password_text: '设置或更换打开密码。恢复码一直有效。',
+  password_set: '设置密码…',
+  password_done: '密码已设置',
+  folder: '数据文件夹',
+}
