@@ -227,3 +227,6 @@ fn open_envelope(bytes: &[u8]) -> Result<(Header, CoseSign1), CommitError> {
     let size = parts.fold(bytes.len(), usize::saturating_add);
     if size > COMMIT_LIMIT { Err(CommitError::TooLarge(size)) } else { Ok((header, sign1)) }
 }
+
+#[cfg(test)]
+mod tests;
