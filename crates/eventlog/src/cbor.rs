@@ -50,9 +50,25 @@ pub fn decode(bytes: &[u8]) -> Result<Value, CborError> {
 
 /// `value` with the keys of its maps in the order in which they are stored.
 pub fn sorted(value: &Value) -> Cow<'_, Value> {
-    match encode(value).and_then(|bytes| decode(&bytes)) {
-        Ok(stored) if stored != *value => Cow::Owned(stored),
-        _ => Cow::Borrowed(value),
+    if in_order(value) {
+        return Cow::Borrowed(value);
+    }
+    encode(value).and_then(|bytes| decode(&bytes)).map_or(Cow::Borrowed(value), Cow::Owned)
+}
+
+fn in_order(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().all(in_order),
+        Value::Map(entries) => {
+            let keys: Vec<_> = entries.iter().map(|(key, _)| encode(key)).collect();
+            let ascend = |pair: &[Result<Vec<u8>, CborError>]| match pair {
+                [Ok(before), Ok(after)] => before < after,
+                _ => false,
+            };
+            keys.windows(2).all(ascend)
+                && entries.iter().all(|(key, value)| in_order(key) && in_order(value))
+        }
+        _ => true,
     }
 }
 
@@ -212,3 +228,6 @@ impl<'a> Reader<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

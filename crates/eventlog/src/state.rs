@@ -1,6 +1,15 @@
-use crate::{Claim, Event, EventRef, Id, Source, Value};
+use crate::{EventRef, Id, Source, Value};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+mod fold;
+
+/// Changes when the same events fold to another state or other bytes: kept states are then folded
+/// anew from the log.
+pub const FOLD_VERSION: u32 = 1;
 
 /// Where an event stands for display: depth in the `seen` graph, then stream, then place in it.
 /// No clock takes part.
@@ -23,8 +32,8 @@ pub struct Meta {
     pub party: Option<Id>,
 }
 
-/// An open claim: nobody who saw it has replaced it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a claim states.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stated {
     pub value: Value,
     #[serde(default, skip_serializing_if = "Source::is_person")]
@@ -32,8 +41,18 @@ pub struct Stated {
     pub meta: Meta,
 }
 
+/// What became of a claim that others name as replaced.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replaced {
+    /// In whose parts the claims are that name it.
+    pub by: BTreeSet<Option<Id>>,
+    /// The claim itself, as long as erasing parties could open it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<Stated>,
+}
+
 /// A fact: add-only. It is voided by naming it, never removed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recorded {
     pub kind: String,
     pub payload: ciborium::Value,
@@ -47,13 +66,14 @@ pub struct Void {
     pub reason: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Voiding {
     pub reason: String,
     pub meta: Meta,
 }
 
-/// The payload of every `….erase` event.
+/// The payload of every `….erase` event. It counts only in a commit's common part: there it cannot
+/// be erased itself. So the reason must not be personal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erase {
     pub party: Id,
@@ -61,101 +81,64 @@ pub struct Erase {
 }
 
 /// Everything the log says of one entity. A function of the *set* of events applied: any order of
-/// arrival gives the same bytes.
+/// arrival gives the same bytes, and an event applied twice changes nothing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct EntityState {
-    /// Open claims by path.
+    /// Open claims, those that nobody who saw them has replaced, by path. Never an empty map.
     pub registers: BTreeMap<String, BTreeMap<EventRef, Stated>>,
-    /// Every claim ever named as replaced; kept, because a replacement may arrive before its target.
-    pub replaced: BTreeSet<EventRef>,
+    /// Every claim that another of the same path names as replaced, by path. A replacement may
+    /// arrive before its target.
+    pub replaced: BTreeMap<String, BTreeMap<EventRef, Replaced>>,
     pub facts: BTreeMap<EventRef, Recorded>,
+    /// Of a fact, or of one that is still to come: the events that void it.
     pub voids: BTreeMap<EventRef, BTreeMap<EventRef, Voiding>>,
-    /// Parties whose parts are ignored whenever they arrive.
+    /// Parties that an event of this entity erased: their parts are ignored whenever they arrive.
     pub erased: BTreeSet<Id>,
-    /// Kinds this version does not know, with their number: the entity is read-only until an upgrade.
-    pub unknown: BTreeMap<String, u64>,
+    /// Events this version does not understand, by kind, with their parts' parties. As long as
+    /// there are any, the entity is read-only: it needs a newer version.
+    pub unknown: BTreeMap<String, BTreeMap<EventRef, Option<Id>>>,
 }
 
 /// What a register says now.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Settled<'a> {
     Nothing,
-    /// One claim, or several that say the same.
+    /// One claim, or several that say the same: the first in display order. All authors are in
+    /// [`EntityState::open`].
     Value(&'a Value, &'a Stated),
-    /// Different values whose authors did not see each other.
+    /// Different values whose authors did not see each other, in display order.
     Disputed(Vec<(&'a EventRef, &'a Stated)>),
 }
 
 impl EntityState {
-    /// Folds one event in. `known` tells whether this version knows a fact's kind.
-    pub fn apply(&mut self, at: EventRef, meta: Meta, event: &Event, known: impl Fn(&str) -> bool) {
-        if meta.party.is_some_and(|party| self.erased.contains(&party)) {
-            return;
-        }
-        let verb = event.kind.rsplit('.').next().unwrap_or_default();
-        let understood = match verb {
-            "set" => event.payload.deserialized().map(|claim| self.claim(at, meta, claim)).is_ok(),
-            "void" => event.payload.deserialized().map(|void| self.void(at, meta, void)).is_ok(),
-            "erase" => event.payload.deserialized().map(|erase| self.erase(erase)).is_ok(),
-            _ => {
-                let payload = event.payload.clone();
-                self.facts.insert(at, Recorded { kind: event.kind.clone(), payload, meta });
-                known(&event.kind)
-            }
-        };
-        if !understood {
-            *self.unknown.entry(event.kind.clone()).or_default() += 1;
-        }
-    }
-
-    fn claim(&mut self, at: EventRef, meta: Meta, claim: Claim) {
-        for target in &claim.replaces {
-            self.replaced.insert(*target);
-            if let Some(open) = self.registers.get_mut(&claim.path) {
-                open.remove(target);
-            }
-        }
-        if !self.replaced.contains(&at) {
-            let stated = Stated { value: claim.value, source: claim.source, meta };
-            self.registers.entry(claim.path).or_default().insert(at, stated);
-        }
-    }
-
-    fn void(&mut self, at: EventRef, meta: Meta, void: Void) {
-        let voiding = Voiding { reason: void.reason, meta };
-        self.voids.entry(void.target).or_default().insert(at, voiding);
-    }
-
-    fn erase(&mut self, erase: Erase) {
-        let kept = |party: Option<Id>| party != Some(erase.party);
-        for open in self.registers.values_mut() {
-            open.retain(|_, stated| kept(stated.meta.party));
-        }
-        self.registers.retain(|_, open| !open.is_empty());
-        self.facts.retain(|_, fact| kept(fact.meta.party));
-        self.erased.insert(erase.party);
-    }
-
     pub fn register(&self, path: &str) -> Settled<'_> {
-        let mut open = self.registers.get(path).into_iter().flatten();
-        let Some((first_at, first)) = open.next() else { return Settled::Nothing };
-        let rest: Vec<_> = open.collect();
-        if rest.iter().all(|(_, stated)| stated.value == first.value) {
-            return Settled::Value(&first.value, first);
+        let open = self.open(path);
+        let Some((_, first)) = open.first().copied() else { return Settled::Nothing };
+        if open.iter().all(|(_, stated)| stated.value == first.value) {
+            Settled::Value(&first.value, first)
+        } else {
+            Settled::Disputed(open)
         }
-        let mut sides = vec![(first_at, first)];
-        sides.extend(rest);
-        sides.sort_by_key(|(_, stated)| stated.meta.order);
-        Settled::Disputed(sides)
+    }
+
+    /// The open claims of a path, in display order: what a screen shows, and what a claim made on
+    /// that screen replaces.
+    pub fn open(&self, path: &str) -> Vec<(&EventRef, &Stated)> {
+        let mut open: Vec<_> = self.registers.get(path).into_iter().flatten().collect();
+        open.sort_by_key(|(at, stated)| (stated.meta.order, **at));
+        open
     }
 
     /// The value to work with: of a disputed register the first in display order.
     pub fn value(&self, path: &str) -> Option<&Value> {
-        match self.register(path) {
-            Settled::Nothing => None,
-            Settled::Value(value, _) => Some(value),
-            Settled::Disputed(sides) => sides.first().map(|(_, stated)| &stated.value),
-        }
+        let open = self.registers.get(path)?.iter();
+        open.min_by_key(|(at, stated)| (stated.meta.order, **at)).map(|(_, stated)| &stated.value)
+    }
+
+    /// Paths whose open claims differ.
+    pub fn disputed(&self) -> impl Iterator<Item = &str> {
+        let paths = self.registers.keys().map(String::as_str);
+        paths.filter(|path| matches!(self.register(path), Settled::Disputed(_)))
     }
 
     pub fn is_voided(&self, fact: &EventRef) -> bool {
@@ -165,7 +148,50 @@ impl EntityState {
     /// Facts that stand, in display order.
     pub fn standing(&self) -> Vec<(&EventRef, &Recorded)> {
         let mut facts: Vec<_> = self.facts.iter().filter(|(at, _)| !self.is_voided(at)).collect();
-        facts.sort_by_key(|(_, fact)| fact.meta.order);
+        facts.sort_by_key(|(at, fact)| (fact.meta.order, **at));
         facts
     }
+
+    pub fn needs_newer_version(&self) -> bool {
+        !self.unknown.is_empty()
+    }
+
+    /// Whether nothing is left to say of the entity.
+    pub fn is_empty(&self) -> bool {
+        *self == EntityState::default()
+    }
+
+    /// The bytes of this state: equal states, equal bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        ciborium::into_writer(self, &mut bytes).expect("a Vec takes all that is written to it");
+        bytes
+    }
+
+    /// The state that [`EntityState::to_bytes`] wrote; none of damaged bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Option<EntityState> {
+        ciborium::from_reader(bytes).ok()
+    }
 }
+
+/// What people said is often personal: it does not get into logs.
+impl fmt::Debug for Stated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "stated by {:?}", self.meta)
+    }
+}
+
+impl fmt::Debug for Recorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} by {:?}", self.kind, self.meta)
+    }
+}
+
+impl fmt::Debug for Voiding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "voided by {:?}", self.meta)
+    }
+}
+
+#[cfg(test)]
+mod tests;
