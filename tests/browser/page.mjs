@@ -1,0 +1,54 @@
+// A page of the system's own Chromium, spoken to by the `data-test` names of the screens.
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { chromium } from 'playwright-core'
+import { root } from './core.mjs'
+
+const browser = process.env.SHOULOU_CHROMIUM ?? '/usr/bin/chromium'
+
+// Nothing of the browser's own may reach for a network.
+const quiet = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Opens the core's pages. What the page logs as an error is kept, and `close()` refuses it. */
+export async function openPage(url) {
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const program = await chromium.launch({ executablePath: browser, args: [...quiet, ...sandbox] })
+  const context = await program.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' })
+  const tab = await context.newPage()
+  tab.setDefaultTimeout(10_000)
+  const errors = []
+  tab.on('pageerror', (error) => errors.push(String(error)))
+  const away = []
+  tab.on('request', (request) => {
+    const asked = request.url()
+    if (!asked.startsWith(url) && !/^(data|blob|about):/.test(asked)) away.push(asked)
+  })
+  await tab.goto(url)
+
+  const find = (name) => tab.locator(`[data-test="${name}"]`)
+  return {
+    tab,
+    find,
+    click: (name) => find(name).first().click(),
+    fill: (name, text) => find(name).first().fill(text),
+    text: async (name) => (await find(name).first().innerText()).trim(),
+    shot: async (name) => {
+      const folder = join(root, 'target/screens')
+      await mkdir(folder, { recursive: true })
+      await tab.screenshot({ path: join(folder, `${name}.png`) })
+    },
+    close: async () => {
+      await program.close()
+      assert.deepEqual(errors, [], 'the page threw nothing')
+      assert.deepEqual(away, [], 'the page asked nothing of any other address')
+    },
+  }
+}

@@ -1,0 +1,109 @@
+// The real window, driven over WebDriver by the web view's own driver.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+const built = process.env.SHOULOU_BUILT ?? join(root, 'target/debug')
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf'
+const PATIENCE = 15_000
+
+export async function newFolder() {
+  const folder = await mkdtemp(join(tmpdir(), 'shoulou-window-'))
+  return { path: folder, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+/** Opens the window on a data folder; `close()` ends window and driver. */
+export async function openWindow(data) {
+  const port = await freePort()
+  const driver = spawn('WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, TAURI_WEBVIEW_AUTOMATION: 'true' },
+  })
+  const base = `http://127.0.0.1:${port}`
+
+  async function ask(method, path, body) {
+    const response = await fetch(base + path, { method, body: body && JSON.stringify(body) })
+    const { value } = await response.json()
+    if (!response.ok) throw new Error(`${method} ${path}: ${value.error}: ${value.message}`)
+    return value
+  }
+
+  await until('the driver listens', () => ask('GET', '/status').then(({ ready }) => ready, () => false))
+  const options = { binary: join(built, 'shoulou'), args: ['--data', data] }
+  const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': options } }
+  const { sessionId } = await ask('POST', '/session', { capabilities })
+  const session = (method, path, body) => ask(method, `/session/${sessionId}${path}`, body)
+
+  const all = (name) =>
+    session('POST', '/elements', { using: 'css selector', value: `[data-test="${name}"]` })
+  const find = (name) =>
+    until(`${name} is shown`, async () => {
+      for (const found of await all(name)) {
+        if (await session('GET', `/element/${found[ELEMENT]}/displayed`)) return found[ELEMENT]
+      }
+      return undefined
+    })
+
+  const window = {
+    session,
+    /** Runs in the page; the script's promise is the answer. */
+    run: (script, ...args) =>
+      session('POST', '/execute/async', {
+        script: `const done = arguments[arguments.length - 1];
+          (async (...args) => { ${script} })(...arguments).then(done, (error) => done({ refused: error }))`,
+        args,
+      }),
+    /** One of the core's two calls, as the page makes them. */
+    call: (name, body) =>
+      window.run('return window.__TAURI_INTERNALS__.invoke(args[0], args[1])', name, { [name === 'execute' ? 'action' : 'query']: body }),
+    isShown: async (name) => (await all(name)).length > 0,
+    waitFor: find,
+    click: async (name) => session('POST', `/element/${await find(name)}/click`, {}),
+    /** Replaces what a field holds, as a person would: select all, then type. */
+    fill: async (name, text) => {
+      const element = await find(name)
+      await session('POST', `/element/${element}/click`, {})
+      await session('POST', `/element/${element}/value`, { text: `\uE009a\uE000${text}` })
+    },
+    text: async (name) => (await session('GET', `/element/${await find(name)}/text`)).trim(),
+    shot: async (name) => {
+      const folder = join(root, 'target/screens')
+      await mkdir(folder, { recursive: true })
+      const png = Buffer.from(await session('GET', '/screenshot'), 'base64')
+      await writeFile(join(folder, `${name}.png`), png)
+    },
+    close: async () => {
+      await session('DELETE', '').catch(() => undefined)
+      const ended = once(driver, 'exit')
+      if (driver.kill()) await ended
+    },
+  }
+  return window
+}
+
+/** Asks until there is an answer. */
+export async function until(what, ask) {
+  const end = Date.now() + PATIENCE
+  for (;;) {
+    const answer = await ask()
+    if (answer) return answer
+    if (Date.now() > end) throw new Error(`waited in vain: ${what}`)
+    await pause(50)
+  }
+}
+
+async function freePort() {
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address()
+  server.close()
+  await once(server, 'close')
+  return port
+}
