@@ -169,8 +169,9 @@ impl EntityState {
     }
 
     /// The state that [`EntityState::to_bytes`] wrote; none of damaged bytes.
-    pub fn from_bytes(bytes: &[u8]) -> Option<EntityState> {
-        ciborium::from_reader(bytes).ok()
+    pub fn from_bytes(mut bytes: &[u8]) -> Option<EntityState> {
+        let state = ciborium::from_reader(&mut bytes).ok()?;
+        bytes.is_empty().then_some(state)
     }
 }
 

@@ -193,6 +193,7 @@ fn a_state_survives_its_bytes() {
     ]);
     let read = EntityState::from_bytes(&state.to_bytes()).unwrap();
     assert_eq!(read, state);
+    assert!(EntityState::from_bytes(&[state.to_bytes(), vec![0]].concat()).is_none());
     let json = serde_json::to_string(&state).unwrap();
     assert_eq!(serde_json::from_str::<EntityState>(&json).unwrap(), state);
 }
