@@ -33,12 +33,15 @@ export async function openPage(url) {
   })
   await tab.goto(url)
 
-  const find = (name) => tab.locator(`[data-test="${name}"]`)
+  /** `row mark` is the element named `mark` inside the one named `row`. */
+  const find = (name) => tab.locator(name.split(' ').map((one) => `[data-test="${one}"]`).join(' '))
   return {
     tab,
     find,
     click: (name) => find(name).first().click(),
     fill: (name, text) => find(name).first().fill(text),
+    waitFor: (name) => find(name).first().waitFor(),
+    isShown: async (name) => (await find(name).count()) > 0,
     text: async (name) => (await find(name).first().innerText()).trim(),
     shot: async (name) => {
       const folder = join(root, 'target/screens')

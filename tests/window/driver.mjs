@@ -40,8 +40,7 @@ export async function openWindow(data) {
   const { sessionId } = await ask('POST', '/session', { capabilities })
   const session = (method, path, body) => ask(method, `/session/${sessionId}${path}`, body)
 
-  const all = (name) =>
-    session('POST', '/elements', { using: 'css selector', value: `[data-test="${name}"]` })
+  const all = (name) => session('POST', '/elements', { using: 'css selector', value: selector(name) })
   const find = (name) =>
     until(`${name} is shown`, async () => {
       for (const found of await all(name)) {
@@ -86,6 +85,13 @@ export async function openWindow(data) {
   }
   return window
 }
+
+/** `row mark` is the element named `mark` inside the one named `row`. */
+const selector = (name) =>
+  name
+    .split(' ')
+    .map((one) => `[data-test="${one}"]`)
+    .join(' ')
 
 /** Asks until there is an answer. */
 export async function until(what, ask) {
