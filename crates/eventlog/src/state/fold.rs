@@ -1,5 +1,5 @@
 use super::{EntityState, Erase, Meta, Recorded, Replaced, Stated, Void, Voiding};
-use crate::{Claim, Event, EventRef, Id, cbor};
+use crate::{Claim, Event, EventRef, Id, Merged, cbor};
 
 impl EntityState {
     /// Folds one event in. `known` tells whether this version knows a fact's kind.
@@ -13,9 +13,12 @@ impl EntityState {
             "void" => event.payload.deserialized().map(|void| self.void(at, meta, void)).is_ok(),
             "erase" if meta.party.is_some() => false,
             "erase" => event.payload.deserialized().map(|erase| self.erase(erase)).is_ok(),
+            "merged" => {
+                self.fact(at, meta, event);
+                event.payload.deserialized::<Merged>().is_ok()
+            }
             _ => {
-                let payload = cbor::sorted(&event.payload).into_owned();
-                self.facts.insert(at, Recorded { kind: event.kind.clone(), payload, meta });
+                self.fact(at, meta, event);
                 known(&event.kind)
             }
         };
@@ -43,6 +46,11 @@ impl EntityState {
         if self.registers.get(&claim.path).is_some_and(|open| open.is_empty()) {
             self.registers.remove(&claim.path);
         }
+    }
+
+    fn fact(&mut self, at: EventRef, meta: Meta, event: &Event) {
+        let payload = cbor::sorted(&event.payload).into_owned();
+        self.facts.insert(at, Recorded { kind: event.kind.clone(), payload, meta });
     }
 
     fn void(&mut self, at: EventRef, meta: Meta, void: Void) {

@@ -183,6 +183,17 @@ fn an_unknown_kind_or_payload_makes_the_entity_need_a_newer_version() {
 }
 
 #[test]
+fn every_version_knows_a_merge() {
+    let merged = crate::Merged { into: X };
+    let state = fold(&[placed(1, None, "unit.merged", &merged)]);
+    assert!(!state.needs_newer_version());
+    assert_eq!(state.merged_into(), BTreeSet::from([X]));
+    let voided = fold_any(&[placed(1, None, "unit.merged", &merged), void(2, None, 1)]);
+    assert!(voided.merged_into().is_empty());
+    assert!(fold(&[placed(1, None, "unit.merged", &"?")]).needs_newer_version());
+}
+
+#[test]
 fn a_state_survives_its_bytes() {
     let state = fold(&[
         set(1, None, "a", 1, &[]),
