@@ -16,7 +16,9 @@ export async function startCore() {
   let program
 
   async function start() {
-    const words = ['--data', join(data, 'data'), '--ui', join(root, 'ui/dist-loopback')]
+    // Started again, it answers where the page expects it.
+    const port = core.url && new URL(core.url).port
+    const words = ['--data', join(data, 'data'), '--ui', join(root, 'ui/dist-loopback'), '--port', port || '0']
     program = spawn(join(built, 'shoulou-loopback'), words, { stdio: ['ignore', 'pipe', 'inherit'] })
     const [line] = await Promise.race([
       once(program.stdout, 'data'),
