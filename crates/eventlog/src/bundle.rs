@@ -1,7 +1,13 @@
 //! A commit on its way from one PC to another, or in a file: `[envelope, [part / null, …]]`. Null
 //! stands for a part whose bytes were dropped because its party was erased.
 
-use crate::{Commit, CommitError, Header, cbor, header::tuple};
+use crate::{
+    Commit, CommitError, Header,
+    cbor::{
+        self,
+        items::{list, tuple},
+    },
+};
 use ciborium::Value;
 
 /// A commit as it was found: parts may be missing.
@@ -33,7 +39,7 @@ impl Bundle {
         let flaw = CommitError::Malformed("bundle");
         let [envelope, parts] = tuple(cbor::decode(bytes)?).ok_or(flaw.clone())?;
         let envelope = envelope.into_bytes().map_err(|_| flaw.clone())?;
-        let parts = crate::header::list(parts, part).ok_or(flaw)?;
+        let parts = list(parts, part).ok_or(flaw)?;
         Ok(Bundle { envelope, parts })
     }
 

@@ -5,6 +5,8 @@
 use ciborium::Value;
 use std::borrow::Cow;
 
+pub(crate) mod items;
+
 /// Arrays and maps inside each other, at most.
 pub const DEPTH_LIMIT: usize = 32;
 

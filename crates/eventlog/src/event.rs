@@ -1,4 +1,5 @@
-use crate::{Hash, Id, Value};
+use crate::{Hash, Id, Value, cbor::items};
+use ciborium::Value as Cbor;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{borrow::Cow, fmt, str::FromStr};
@@ -10,7 +11,7 @@ use ts_rs::TS;
 pub struct Event {
     pub kind: String,
     pub entity: Id,
-    pub payload: ciborium::Value,
+    pub payload: Cbor,
 }
 
 /// Events in one commit, at most.
@@ -25,16 +26,14 @@ pub fn kind_is_well_formed(kind: &str) -> bool {
     kind.len() <= 64 && kind.contains('.') && kind.split('.').all(word)
 }
 
-pub(crate) fn to_cbor(event: &Event) -> ciborium::Value {
-    let kind = ciborium::Value::Text(event.kind.clone());
-    let entity = ciborium::Value::Bytes(event.entity.0.to_vec());
-    ciborium::Value::Array(vec![kind, entity, event.payload.clone()])
+pub(crate) fn to_cbor(event: &Event) -> Cbor {
+    Cbor::Array(vec![event.kind.clone().into(), items::id(&event.entity), event.payload.clone()])
 }
 
-pub(crate) fn from_cbor(value: ciborium::Value) -> Option<Event> {
-    let [kind, entity, payload]: [_; 3] = value.into_array().ok()?.try_into().ok()?;
+pub(crate) fn from_cbor(value: Cbor) -> Option<Event> {
+    let [kind, entity, payload] = items::tuple(value)?;
     let kind = kind.into_text().ok().filter(|kind| kind_is_well_formed(kind))?;
-    Some(Event { kind, entity: Id(entity.into_bytes().ok()?.try_into().ok()?), payload })
+    Some(Event { kind, entity: items::as_id(entity)?, payload })
 }
 
 /// A payload is often personal: it does not get into logs.

@@ -1,6 +1,8 @@
 //! Signed commits, causality and claims: a log that loses nothing. Knows nothing of homes; pure: no
 //! I/O, no clock, no randomness. The format is described in `docs/log-format.md`.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
 pub mod bundle;
 pub mod cbor;
 pub mod commit;

@@ -3,8 +3,12 @@
 //! that the header lists.
 
 use crate::{
-    CommitError, Event, Hash, Id, ProjectKey, Salt, StreamId, cbor, event,
-    header::{as_id, bytes, id, int, list, tuple},
+    CommitError, Event, Hash, Id, ProjectKey, Salt, StreamId,
+    cbor::{
+        self,
+        items::{as_id, bytes, id, int, list, tuple},
+    },
+    event,
 };
 use ciborium::Value;
 
@@ -67,7 +71,7 @@ impl Place<'_> {
 
     pub fn write(&self, body: &Body, salt: Salt, key: &ProjectKey) -> Result<Vec<u8>, CommitError> {
         let events = body.events.iter().map(|(_, event)| event::to_cbor(event)).collect();
-        let attestations = body.attestations.iter().map(Attestation::to_cbor).collect();
+        let attestations = body.attestations.iter().map(Attestation::encode).collect();
         let body = Value::Array(vec![Value::Array(events), Value::Array(attestations)]);
         let body = match &self.party {
             None => body,
@@ -106,7 +110,7 @@ impl Place<'_> {
         if events.len() != ordinals.len() {
             return Err(CommitError::Malformed("part: number of events"));
         }
-        let attestations = list(attestations, Attestation::from_cbor)
+        let attestations = list(attestations, Attestation::decode)
             .filter(|all| all.iter().all(|one| ordinals.binary_search(&one.ordinal).is_ok()))
             .ok_or(CommitError::Malformed("attestation"))?;
         Ok(Body { events: ordinals.iter().copied().zip(events).collect(), attestations })
@@ -114,12 +118,12 @@ impl Place<'_> {
 }
 
 impl Attestation {
-    fn to_cbor(&self) -> Value {
+    fn encode(&self) -> Value {
         let signature = Value::Bytes(self.signature.to_vec());
         Value::Array(vec![self.ordinal.into(), id(&self.key), signature])
     }
 
-    fn from_cbor(value: Value) -> Option<Attestation> {
+    fn decode(value: Value) -> Option<Attestation> {
         let [ordinal, key, signature] = tuple(value)?;
         let (key, signature) = (as_id(key)?, bytes(signature)?);
         Some(Attestation { ordinal: int(ordinal)?, key, signature })

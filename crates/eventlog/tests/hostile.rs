@@ -1,5 +1,7 @@
 //! Bytes from anywhere, fed to every decoder: an error, or what was sealed; never a panic.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use ciborium::cbor;
 use proptest::{collection::vec, prelude::*, sample::Index};
 use shoulou_eventlog::{
