@@ -1,0 +1,197 @@
+//! What a page shows, before any file format: the printer's PDF and a preview on screen read the
+//! same list. Lengths are thousandths of a point, the origin is the page's top left corner, y grows
+//! downwards.
+
+use crate::font::FaceId;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// 1/1000 pt.
+pub type Mpt = i32;
+
+pub const A4: (Mpt, Mpt) = (595_280, 841_890);
+
+pub const fn mm(tenths: i32) -> Mpt {
+    (tenths as i64 * 283_465 / 1000) as Mpt
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DisplayList {
+    pub pages: Vec<Page>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// What the form says: this is what a signature covers.
+    pub form: Vec<Item>,
+    /// What was added in signing: strokes, and the time beside them.
+    pub ink: Vec<Item>,
+    /// Number, page, code, 补打: belongs to the sheet, not to what it says.
+    pub furniture: Vec<Item>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    Text(Run),
+    Line { from: Point, to: Point, width: Mpt, dashed: bool, gray: u8 },
+    Fill { rects: Vec<Rect>, gray: u8 },
+    Path { segments: Vec<Segment>, paint: Paint },
+    Image { rect: Rect, image: Arc<Image> },
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Point {
+    pub x: Mpt,
+    pub y: Mpt,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rect {
+    pub x: Mpt,
+    pub y: Mpt,
+    pub width: Mpt,
+    pub height: Mpt,
+}
+
+/// Characters of one face and size on one baseline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// The left end of the baseline.
+    pub at: Point,
+    pub size: Mpt,
+    pub face: FaceId,
+    /// 0 black … 255 white.
+    pub gray: u8,
+    /// Added after every glyph (justified lines).
+    pub spacing: Mpt,
+    pub glyphs: Vec<Glyph>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Glyph {
+    pub character: char,
+    /// In the face as shipped.
+    pub id: u16,
+    /// Added after this glyph (space between Han and Latin, squeezed punctuation).
+    pub after: Mpt,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Segment {
+    Move(Point),
+    Line(Point),
+    Curve(Point, Point, Point),
+    Close,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paint {
+    Stroke { width: Mpt, gray: u8, dashed: bool },
+    Fill { gray: u8 },
+}
+
+/// A JPEG as it was taken, with its size in pixels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Image {
+    pub jpeg: Vec<u8>,
+    pub width: u32,
+    pub height: u32,
+    /// 1 grey, 3 colour, 4 CMYK.
+    pub channels: u8,
+}
+
+impl Page {
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        self.form.iter().chain(&self.ink).chain(&self.furniture)
+    }
+
+    /// SHA-256 of what the form says: the same before and after signing, in the original and a
+    /// reprint, and with another number on it.
+    pub fn content_hash(&self) -> [u8; 32] {
+        let mut hasher = Sha256::new();
+        self.form.iter().for_each(|item| item.digest(&mut hasher));
+        hasher.finalize().into()
+    }
+}
+
+impl Item {
+    fn digest(&self, to: &mut Sha256) {
+        let mut numbers = |tag: u8, values: &[i32]| {
+            to.update([tag]);
+            values.iter().for_each(|value| to.update(value.to_be_bytes()));
+        };
+        match self {
+            Item::Text(run) => {
+                let head = [run.at.x, run.at.y, run.size, run.spacing, run.gray.into()];
+                numbers(run.face as u8, &head);
+                for glyph in &run.glyphs {
+                    numbers(b'g', &[glyph.character as i32, glyph.after]);
+                }
+            }
+            Item::Line { from, to, width, dashed, gray } => numbers(
+                b'l',
+                &[from.x, from.y, to.x, to.y, *width, (*dashed).into(), (*gray).into()],
+            ),
+            Item::Fill { rects, gray } => {
+                numbers(b'f', &[(*gray).into()]);
+                rects.iter().for_each(|r| numbers(b'r', &[r.x, r.y, r.width, r.height]));
+            }
+            Item::Path { segments, paint } => {
+                match *paint {
+                    Paint::Stroke { width, gray, dashed } => {
+                        numbers(b's', &[width, gray.into(), dashed.into()]);
+                    }
+                    Paint::Fill { gray } => numbers(b'p', &[gray.into()]),
+                }
+                for segment in segments {
+                    match segment {
+                        Segment::Move(p) => numbers(b'M', &[p.x, p.y]),
+                        Segment::Line(p) => numbers(b'L', &[p.x, p.y]),
+                        Segment::Curve(a, b, c) => {
+                            numbers(b'C', &[a.x, a.y, b.x, b.y, c.x, c.y]);
+                        }
+                        Segment::Close => numbers(b'Z', &[]),
+                    }
+                }
+            }
+            Item::Image { rect, image } => {
+                numbers(b'i', &[rect.x, rect.y, rect.width, rect.height]);
+                to.update(Sha256::digest(&image.jpeg));
+            }
+        }
+    }
+
+    /// The same item, moved.
+    pub(crate) fn shifted(&self, dx: Mpt, dy: Mpt) -> Item {
+        let point = |p: Point| Point { x: p.x + dx, y: p.y + dy };
+        let rect = |r: Rect| Rect { x: r.x + dx, y: r.y + dy, ..r };
+        match self {
+            Item::Text(run) => Item::Text(Run { at: point(run.at), ..run.clone() }),
+            Item::Line { from, to, width, dashed, gray } => Item::Line {
+                from: point(*from),
+                to: point(*to),
+                width: *width,
+                dashed: *dashed,
+                gray: *gray,
+            },
+            Item::Fill { rects, gray } => {
+                Item::Fill { rects: rects.iter().map(|r| rect(*r)).collect(), gray: *gray }
+            }
+            Item::Path { segments, paint } => Item::Path {
+                segments: segments
+                    .iter()
+                    .map(|segment| match *segment {
+                        Segment::Move(p) => Segment::Move(point(p)),
+                        Segment::Line(p) => Segment::Line(point(p)),
+                        Segment::Curve(a, b, c) => Segment::Curve(point(a), point(b), point(c)),
+                        Segment::Close => Segment::Close,
+                    })
+                    .collect(),
+                paint: *paint,
+            },
+            Item::Image { rect: r, image } => {
+                Item::Image { rect: rect(*r), image: Arc::clone(image) }
+            }
+        }
+    }
+}

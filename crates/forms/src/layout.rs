@@ -1,0 +1,115 @@
+//! Template + data → pages. Blocks become slices that are never cut; pages are filled with slices.
+
+mod blocks;
+mod flow;
+mod furniture;
+mod rows;
+mod sign;
+mod tables;
+
+use crate::{
+    data::Scope,
+    display::{DisplayList, Item, Mpt, Page, Point, mm},
+    error::FormError,
+    font::{FaceId, Fonts},
+    render::RenderJob,
+    template::{Align, Rich},
+    text::{Line, Set, Style, atoms, set},
+};
+
+/// Between the binding edge and the right margin.
+pub(crate) const BODY: Area =
+    Area { left: mm(270), top: mm(300), width: mm(1670), height: mm(2500) };
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Area {
+    pub left: Mpt,
+    pub top: Mpt,
+    pub width: Mpt,
+    pub height: Mpt,
+}
+
+pub(crate) const TEXT: Style = Style { face: FaceId::Body, size: 10_500, gray: 0 };
+pub(crate) const CELL: Style = Style { face: FaceId::Body, size: 9_500, gray: 0 };
+pub(crate) const NOTE: Style = Style { face: FaceId::Body, size: 8_500, gray: 40 };
+pub(crate) const HEADING: Style = Style { face: FaceId::Heading, size: 11_500, gray: 0 };
+pub(crate) const TITLE: Style = Style { face: FaceId::Heading, size: 18_000, gray: 0 };
+
+/// Lays one form out on pages.
+///
+/// # Errors
+/// A character that no font has, or data of another type than the template asks for.
+pub fn layout(job: &RenderJob<'_>, fonts: &Fonts) -> Result<DisplayList, FormError> {
+    let scope = Scope::new(job.template.form(), job.data);
+    let setter = Setter { fonts, images: job.images, width: BODY.width };
+    let mut slices = setter.title(scope, job.template)?;
+    slices.extend(setter.blocks(scope, &job.template.blocks)?);
+    let pages = flow::paginate(slices, BODY.height)
+        .map_err(|_| FormError::TooTall { form: job.template.form().to_owned() })?;
+    let count = pages.len();
+    let mut list = DisplayList::default();
+    for (index, body) in pages.into_iter().enumerate() {
+        let mut page = Page::default();
+        for (slice, y) in &body {
+            let y = BODY.top + y;
+            page.form.extend(slice.form.iter().map(|item| item.shifted(BODY.left, y)));
+            page.ink.extend(slice.ink.iter().map(|item| item.shifted(BODY.left, y)));
+        }
+        page.furniture = furniture::furniture(fonts, scope, job, index + 1, count)?;
+        list.pages.push(page);
+    }
+    Ok(list)
+}
+
+/// Sets the blocks of a form into a width.
+#[derive(Clone, Copy)]
+pub(crate) struct Setter<'a> {
+    pub fonts: &'a Fonts,
+    pub images: &'a crate::render::Images,
+    pub width: Mpt,
+}
+
+impl Setter<'_> {
+    pub fn lines(
+        self,
+        scope: Scope<'_>,
+        rich: &Rich,
+        style: Style,
+        how: Set,
+    ) -> Result<Vec<Line>, FormError> {
+        Ok(set(&atoms(scope.form, &scope.pieces(rich, style)?, self.fonts)?, how))
+    }
+}
+
+/// Height of a line of this size in running text.
+pub(crate) fn leading(size: Mpt) -> Mpt {
+    size * 160 / 100
+}
+
+/// Height of a line of this size in a cell.
+pub(crate) fn tight(size: Mpt) -> Mpt {
+    size * 132 / 100
+}
+
+/// From the top of a line to its baseline.
+pub(crate) fn baseline(size: Mpt, height: Mpt) -> Mpt {
+    (height - size) / 2 + size * 86 / 100
+}
+
+pub(crate) fn left(width: Mpt) -> Set {
+    Set { width, align: Align::Left, indent: 0 }
+}
+
+pub(crate) fn centered(width: Mpt) -> Set {
+    Set { width, align: Align::Center, indent: 0 }
+}
+
+/// Puts a line's items at a baseline.
+pub(crate) fn put(into: &mut Vec<Item>, line: &Line, x: Mpt, y: Mpt) {
+    into.extend(line.items.iter().map(|item| item.shifted(x, y)));
+}
+
+pub(crate) fn rule(from: (Mpt, Mpt), to: (Mpt, Mpt), width: Mpt) -> Item {
+    let point = |(x, y)| Point { x, y };
+    Item::Line { from: point(from), to: point(to), width, dashed: false, gray: 0 }
+}

@@ -1,0 +1,149 @@
+//! Fills pages with slices.
+
+use crate::display::{Item, Mpt};
+use std::rc::Rc;
+
+/// What is never cut: a line of text, a row, a row of signatures. Items are relative to its top
+/// left corner.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Slice {
+    pub height: Mpt,
+    pub form: Vec<Item>,
+    pub ink: Vec<Item>,
+    /// Drawn as well where the slice is the first on its page.
+    pub lead: Vec<Item>,
+    /// Stays on the page of the slice before it.
+    pub keep_before: bool,
+    /// Stays on the page of the slice after it.
+    pub keep_after: bool,
+    /// White space: left out at the top of a page.
+    pub space: bool,
+    /// The table head that is repeated where this slice is the first on its page.
+    pub head: Option<Rc<Slice>>,
+}
+
+impl Slice {
+    pub fn space(height: Mpt) -> Slice {
+        Slice { height, space: true, ..Slice::default() }
+    }
+}
+
+/// A slice is taller than a page.
+#[derive(Debug)]
+pub(crate) struct TooTall;
+
+type Placed = Vec<(Slice, Mpt)>;
+
+/// The slices of each page with their distance from its top.
+pub(crate) fn paginate(slices: Vec<Slice>, height: Mpt) -> Result<Vec<Placed>, TooTall> {
+    let mut pages = Vec::new();
+    let mut start = 0;
+    loop {
+        let end = page_end(&slices, start, height)?;
+        pages.push(place(&slices[start..end]));
+        if end == slices.len() {
+            return Ok(pages);
+        }
+        start = end;
+    }
+}
+
+fn page_end(slices: &[Slice], start: usize, height: Mpt) -> Result<usize, TooTall> {
+    let mut y = slices.get(start).map_or(0, head_height);
+    let mut blank = true;
+    for (i, slice) in slices.iter().enumerate().skip(start) {
+        if blank && slice.space {
+            continue;
+        }
+        if y + slice.height > height && !slice.space {
+            return match i {
+                _ if blank => Err(TooTall),
+                i => Ok(cut(slices, start, i)),
+            };
+        }
+        y += slice.height;
+        blank = false;
+    }
+    Ok(slices.len())
+}
+
+/// The last place at or before `full` where the page may end.
+fn cut(slices: &[Slice], start: usize, full: usize) -> usize {
+    let mut at = full;
+    while at > start && (slices[at].keep_before || slices[at - 1].keep_after) {
+        at -= 1;
+    }
+    let something = slices[start..at].iter().any(|slice| !slice.space);
+    // What wants to stay together is taller than a page: nothing better than cutting where it is full.
+    if something { at } else { full }
+}
+
+fn head_height(slice: &Slice) -> Mpt {
+    slice.head.as_ref().map_or(0, |head| head.height)
+}
+
+fn place(slices: &[Slice]) -> Placed {
+    let mut placed: Placed = Vec::new();
+    let mut y = 0;
+    for slice in slices {
+        if placed.is_empty() {
+            if slice.space {
+                continue;
+            }
+            if let Some(head) = &slice.head {
+                placed.push(((**head).clone(), 0));
+                y = head.height;
+            }
+        }
+        let mut slice = slice.clone();
+        if placed.is_empty() {
+            let lead = std::mem::take(&mut slice.lead);
+            slice.form.extend(lead);
+        }
+        let height = slice.height;
+        placed.push((slice, y));
+        y += height;
+    }
+    placed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slice(height: Mpt) -> Slice {
+        Slice { height, ..Slice::default() }
+    }
+
+    fn sizes(pages: &[Placed]) -> Vec<usize> {
+        pages.iter().map(Vec::len).collect()
+    }
+
+    #[test]
+    fn a_slice_that_stays_with_the_one_before_takes_it_along_to_the_next_page() {
+        let kept = Slice { keep_before: true, ..slice(40) };
+        let pages = paginate(vec![slice(40), slice(30), kept], 100).expect("fits");
+        assert_eq!(sizes(&pages), [1, 2]);
+    }
+
+    #[test]
+    fn a_heading_never_ends_a_page() {
+        let heading = Slice { keep_after: true, ..slice(20) };
+        let pages = paginate(vec![slice(80), heading, slice(20)], 100).expect("fits");
+        assert_eq!(sizes(&pages), [1, 2]);
+    }
+
+    #[test]
+    fn white_space_does_not_begin_a_page_and_a_head_is_repeated() {
+        let head = Rc::new(slice(10));
+        let row = Slice { head: Some(Rc::clone(&head)), ..slice(45) };
+        let pages =
+            paginate(vec![slice(100), Slice::space(30), row.clone(), row], 100).expect("fits");
+        assert_eq!(sizes(&pages), [2, 3]);
+    }
+
+    #[test]
+    fn what_is_taller_than_a_page_is_an_error() {
+        assert!(paginate(vec![slice(101)], 100).is_err());
+    }
+}

@@ -1,0 +1,130 @@
+//! Ruled rows of cells: the stuff of grids, tables and frames.
+
+use super::{CELL, baseline, flow::Slice, put, rule, tight};
+use crate::{
+    display::{Item, Mpt, Rect, mm},
+    text::Line,
+};
+
+pub(super) const PAD_X: Mpt = mm(14);
+pub(super) const PAD_Y: Mpt = mm(11);
+const OUTER: Mpt = 800;
+const INNER: Mpt = 400;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct RowCell {
+    pub width: Mpt,
+    pub lines: Vec<Line>,
+    pub shaded: bool,
+    /// Drawn into the cell besides its lines, relative to its corner, given its height.
+    pub strokes: Vec<Vec<[i32; 3]>>,
+    pub stamp: Option<bool>,
+}
+
+impl RowCell {
+    pub fn inner(width: Mpt) -> Mpt {
+        width - 2 * PAD_X
+    }
+}
+
+/// One row, or several where its text is taller than `max`.
+pub(super) fn row(cells: &[RowCell], min: Mpt, max: Mpt) -> Vec<Slice> {
+    let step = tight(CELL.size);
+    let most = (((max - 2 * PAD_Y) / step).max(1)) as usize;
+    let lines = cells.iter().map(|cell| cell.lines.len()).max().unwrap_or(0);
+    let parts = lines.div_ceil(most).max(1);
+    (0..parts)
+        .map(|part| {
+            let of = |cell: &RowCell| {
+                let lines = cell.lines.iter().skip(part * most).take(most).cloned().collect();
+                let strokes = if part == 0 { cell.strokes.clone() } else { Vec::new() };
+                RowCell { lines, strokes, ..cell.clone() }
+            };
+            part_of_row(&cells.iter().map(of).collect::<Vec<_>>(), min, step)
+        })
+        .collect()
+}
+
+fn part_of_row(cells: &[RowCell], min: Mpt, step: Mpt) -> Slice {
+    let lines = cells.iter().map(|cell| cell.lines.len()).max().unwrap_or(0) as Mpt;
+    let height = (lines * step + 2 * PAD_Y).max(min);
+    let width: Mpt = cells.iter().map(|cell| cell.width).sum();
+    let mut slice = Slice { height, ..Slice::default() };
+    let mut x = 0;
+    for cell in cells {
+        if cell.shaded {
+            let rects = vec![Rect { x, y: 0, width: cell.width, height }];
+            slice.form.push(Item::Fill { rects, gray: 243 });
+        }
+        x += cell.width;
+    }
+    x = 0;
+    for (index, cell) in cells.iter().enumerate() {
+        contents(&mut slice, cell, x, height, step);
+        if index > 0 {
+            slice.form.push(rule((x, 0), (x, height), INNER));
+        }
+        x += cell.width;
+    }
+    slice.form.push(rule((0, 0), (0, height), OUTER));
+    slice.form.push(rule((width, 0), (width, height), OUTER));
+    slice.form.push(rule((0, height), (width, height), INNER));
+    slice.lead.push(rule((0, 0), (width, 0), OUTER));
+    slice
+}
+
+fn contents(slice: &mut Slice, cell: &RowCell, x: Mpt, height: Mpt, step: Mpt) {
+    let text = cell.lines.len() as Mpt * step;
+    let signed = !cell.strokes.is_empty();
+    let top = if signed { height - text - PAD_Y / 2 } else { (height - text) / 2 };
+    let into = if signed { &mut slice.ink } else { &mut slice.form };
+    for (i, line) in cell.lines.iter().enumerate() {
+        put(into, line, x + PAD_X, top + i as Mpt * step + baseline(CELL.size, step));
+    }
+    if signed {
+        let place = Rect {
+            x: x + PAD_X,
+            y: PAD_Y / 2,
+            width: cell.width - 2 * PAD_X,
+            height: (top - PAD_Y / 2).max(height / 3),
+        };
+        slice.ink.extend(super::sign::ink(&cell.strokes, place));
+    }
+    match cell.stamp {
+        Some(true) => slice.form.push(super::sign::small_ring(x, cell.width, height)),
+        Some(false) => {
+            let (middle, half) = (x + cell.width / 2, height / 2);
+            let reach = mm(20);
+            slice.form.push(rule((middle + reach, half - reach), (middle - reach, half + reach), INNER));
+        }
+        None => {}
+    }
+}
+
+/// Closes a ruled block: its first row carries the upper edge, its last the thicker lower one.
+pub(super) fn close(slices: &mut [Slice], width: Mpt) {
+    if let Some(first) = slices.first_mut() {
+        let lead = std::mem::take(&mut first.lead);
+        first.form.extend(lead);
+    }
+    if let Some(last) = slices.last_mut() {
+        last.form.push(rule((0, last.height), (width, last.height), OUTER));
+    }
+}
+
+/// Cuts a width into parts by weight, without losing a thousandth.
+pub(super) fn shares(width: Mpt, weights: &[i32]) -> Vec<Mpt> {
+    let total: i64 = weights.iter().map(|w| i64::from(*w)).sum::<i64>().max(1);
+    let mut done = 0;
+    let mut seen = 0;
+    weights
+        .iter()
+        .map(|weight| {
+            seen += i64::from(*weight);
+            let end = (i64::from(width) * seen / total) as Mpt;
+            let share = end - done;
+            done = end;
+            share
+        })
+        .collect()
+}

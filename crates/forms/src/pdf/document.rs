@@ -1,0 +1,202 @@
+use super::{
+    content::{Names, font_name, stream},
+    deflate,
+    subsets::{Subset, Usage, subset, usage},
+};
+use crate::{
+    display::{DisplayList, Image, Item},
+    error::FormError,
+    font::Fonts,
+};
+use lopdf::{Dictionary, Object, ObjectId, StringFormat};
+use printpdf::{
+    Codepoint, DictItem, ExternalStream, ExternalXObject, FontId, FontMetrics, FontType, Mm, Op,
+    ParsedFont, PdfConformance, PdfDocument, PdfFont, PdfFontHandle, PdfFontMetricsStub, PdfPage,
+    PdfSaveOptions, Pt, TextItem, XObject, XObjectId, date::OffsetDateTime,
+};
+use sha2::{Digest, Sha256};
+use std::{collections::BTreeMap, sync::Arc};
+
+const PRODUCER: &str = "Shoulou";
+
+pub(crate) fn write(
+    lists: &[DisplayList],
+    fonts: &Fonts,
+    title: &str,
+    created: i64,
+) -> Result<Vec<u8>, FormError> {
+    let usage = usage(lists);
+    let subsets = usage.iter().map(|usage| subset(fonts, usage)).collect::<Result<Vec<_>, _>>()?;
+    let images = images(lists);
+    let image = |image: &Image| {
+        let known = images.iter().position(|known| **known == *image);
+        known.map_or_else(String::new, |at| format!("I{at}"))
+    };
+    let names = Names { usage: &usage, image: &image };
+    let streams: Vec<Vec<u8>> =
+        lists.iter().flat_map(|list| &list.pages).map(|page| stream(page, &names)).collect();
+
+    let mut pdf = PdfDocument::new(title);
+    let info = &mut pdf.metadata.info;
+    let time = OffsetDateTime::from_unix_timestamp(created)
+        .map_err(|error| FormError::Pdf(error.to_owned()))?;
+    info.creation_date = time.clone();
+    info.modification_date = time.clone();
+    info.metadata_date = time;
+    info.producer = PRODUCER.to_owned();
+    info.creator = PRODUCER.to_owned();
+    info.conformance = PdfConformance::default();
+    for (usage, subset) in usage.iter().zip(&subsets) {
+        let font = PdfFont::new(parsed(fonts, usage, subset));
+        pdf.resources.fonts.map.insert(font_id(usage), font);
+    }
+    for (at, image) in images.iter().enumerate() {
+        pdf.resources.xobjects.map.insert(XObjectId(format!("I{at}")), picture(image));
+    }
+    // printpdf learns from the first page's operations which glyphs to list; the pages' own
+    // streams take their place below.
+    for at in 0..streams.len() {
+        let operations = if at == 0 { usage.iter().flat_map(census).collect() } else { Vec::new() };
+        pdf.pages.push(PdfPage::new(Mm(210.0), Mm(297.0), operations));
+    }
+    let options = PdfSaveOptions {
+        optimize: false,
+        subset_fonts: false,
+        secure: true,
+        image_optimization: None,
+    };
+    let mut document = printpdf::serialize::to_lopdf_doc(&pdf, &options, &mut Vec::new());
+    finish(&mut document, streams, &subsets)?;
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).map_err(|error| FormError::Pdf(error.to_string()))?;
+    Ok(bytes)
+}
+
+fn font_id(usage: &Usage) -> FontId {
+    FontId(font_name(usage.face).to_owned())
+}
+
+fn parsed(fonts: &Fonts, usage: &Usage, subset: &Subset) -> ParsedFont {
+    let face = fonts.face(usage.face);
+    let metrics = face.metrics();
+    let width = |glyph: &u16| {
+        let units = face.advance(*glyph) * face.units_per_em / 1000;
+        (usage.renumbered[usize::from(*glyph)], units as u16)
+    };
+    let units_per_em = face.units_per_em as u16;
+    let [x_min, y_min, x_max, y_max] = metrics.bounds;
+    ParsedFont {
+        original_bytes: subset.program.clone(),
+        font_index: 0,
+        font_name: Some(format!("{}+{}", subset.tag, face.name)),
+        codepoint_to_glyph: BTreeMap::new(),
+        glyph_widths: usage.glyphs.iter().map(width).collect(),
+        units_per_em,
+        font_metrics: FontMetrics { ascent: metrics.ascent, descent: metrics.descent },
+        font_type: FontType::TrueType,
+        pdf_font_metrics: PdfFontMetricsStub {
+            units_per_em,
+            x_min,
+            y_min,
+            x_max,
+            y_max,
+            us_weight_class: metrics.weight,
+            ..PdfFontMetricsStub::default()
+        },
+    }
+}
+
+fn census(usage: &Usage) -> [Op; 2] {
+    let glyph = |glyph: &u16| {
+        let at = usize::from(*glyph);
+        Codepoint::with_cid(usage.renumbered[at], 0.0, usage.characters[at].to_string())
+    };
+    let glyphs = usage.glyphs.iter().map(glyph).collect();
+    [
+        Op::SetFont { font: PdfFontHandle::External(font_id(usage)), size: Pt(10.0) },
+        Op::ShowText { items: vec![TextItem::GlyphIds(glyphs)] },
+    ]
+}
+
+/// Each picture once, however often it is shown.
+fn images(lists: &[DisplayList]) -> Vec<Arc<Image>> {
+    let mut images: Vec<Arc<Image>> = Vec::new();
+    for item in lists.iter().flat_map(|list| &list.pages).flat_map(|page| page.items()) {
+        if let Item::Image { image, .. } = item
+            && !images.contains(image)
+        {
+            images.push(Arc::clone(image));
+        }
+    }
+    images
+}
+
+fn picture(image: &Image) -> XObject {
+    let name = |text: &str| DictItem::Name(text.as_bytes().to_vec());
+    let space = match image.channels {
+        1 => "DeviceGray",
+        4 => "DeviceCMYK",
+        _ => "DeviceRGB",
+    };
+    let dict = [
+        ("Type", name("XObject")),
+        ("Subtype", name("Image")),
+        ("Width", DictItem::Int(image.width.into())),
+        ("Height", DictItem::Int(image.height.into())),
+        ("ColorSpace", name(space)),
+        ("BitsPerComponent", DictItem::Int(8)),
+        ("Filter", name("DCTDecode")),
+    ];
+    XObject::External(ExternalXObject {
+        stream: ExternalStream {
+            dict: dict.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+            content: image.jpeg.clone(),
+            compress: false,
+        },
+        width: None,
+        height: None,
+        dpi: None,
+    })
+}
+
+/// The pages' streams, compression, and ids that depend on the content alone.
+fn finish(
+    document: &mut lopdf::Document,
+    streams: Vec<Vec<u8>>,
+    subsets: &[Arc<Subset>],
+) -> Result<(), FormError> {
+    let failed = |error: lopdf::Error| FormError::Pdf(error.to_string());
+    let mut hasher = Sha256::new();
+    let pages: Vec<ObjectId> = document.get_pages().into_values().collect();
+    for (page, stream) in pages.into_iter().zip(streams) {
+        hasher.update(Sha256::digest(&stream));
+        let contents = document.get_dictionary(page).map_err(failed)?.get(b"Contents");
+        let contents = contents.and_then(Object::as_reference).map_err(failed)?;
+        let object = document.get_object_mut(contents).map_err(failed)?;
+        object.as_stream_mut().map_err(failed)?.set_content(stream);
+    }
+    for object in document.objects.values_mut() {
+        let Object::Stream(stream) = object else { continue };
+        if stream.dict.has(b"Filter") {
+            continue;
+        }
+        let cut = subsets.iter().find(|subset| {
+            stream.dict.has(b"Length1") && subset.program.len() == stream.content.len() && subset.program == stream.content
+        });
+        let packed = match cut {
+            Some(subset) => subset.compressed.clone(),
+            None => deflate(&stream.content),
+        };
+        stream.dict.set("Filter", Object::Name(b"FlateDecode".to_vec()));
+        stream.set_content(packed);
+    }
+    document.version = "1.7".to_owned();
+    let info = document.trailer.get(b"Info").and_then(Object::as_reference).map_err(failed)?;
+    let info: &mut Dictionary = document.get_dictionary_mut(info).map_err(failed)?;
+    for unset in ["GTS_PDFXVersion", "Identifier", "Trapped", "Keywords", "Subject", "Author"] {
+        info.remove(unset.as_bytes());
+    }
+    let id = Object::String(hasher.finalize()[..16].to_vec(), StringFormat::Hexadecimal);
+    document.trailer.set("ID", vec![id.clone(), id]);
+    Ok(())
+}

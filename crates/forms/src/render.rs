@@ -1,0 +1,89 @@
+use crate::{
+    display::{DisplayList, Image},
+    error::FormError,
+    font::Fonts,
+    layout::layout,
+    pdf,
+    template::Template,
+};
+use shoulou_eventlog::Value;
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
+
+/// Pictures that data may name by a text.
+pub type Images = BTreeMap<String, Arc<Image>>;
+
+/// One form to print.
+#[derive(Clone, Copy)]
+pub struct RenderJob<'a> {
+    pub template: &'a Template,
+    /// The tree that `domain::paper::data` gives; `Value::Null` for a blank form.
+    pub data: &'a Value,
+    pub images: &'a Images,
+    pub meta: Meta,
+}
+
+/// What belongs to the sheet and not to the form's data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Meta {
+    /// Creation time in the PDF, seconds of Unix time. The first job's counts.
+    pub created: i64,
+    /// Prints 第 i 份 共 n 份.
+    pub copy: Option<Copy>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copy {
+    /// From 1.
+    pub index: u32,
+    pub of: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pdf {
+    pub bytes: Vec<u8>,
+    pub pages: u32,
+    /// One for each job, in order.
+    pub documents: Vec<Document>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    pub form: String,
+    /// Pages of the PDF, from 0.
+    pub pages: Range<u32>,
+    /// SHA-256 of what each page says: without its number, its code, 补打, and what was added in
+    /// signing. A sign-off names these.
+    pub hashes: Vec<[u8; 32]>,
+}
+
+/// Lays out every form before a byte is made, so that nothing is half printed.
+///
+/// # Errors
+/// The first form that cannot be printed; see [`FormError`].
+pub fn render(jobs: &[RenderJob<'_>], fonts: &Fonts) -> Result<Pdf, FormError> {
+    let lists = jobs.iter().map(|job| layout(job, fonts)).collect::<Result<Vec<_>, _>>()?;
+    let title = jobs.iter().map(|job| job.template.title()).collect::<Vec<_>>().join("、");
+    let created = jobs.first().map_or(0, |job| job.meta.created);
+    let bytes = pdf::write(&lists, fonts, &title, created)?;
+    let mut first = 0;
+    let documents = jobs.iter().zip(&lists).map(|(job, list)| {
+        let pages = first..first + list.pages.len() as u32;
+        first = pages.end;
+        let hashes = list.pages.iter().map(crate::Page::content_hash).collect();
+        Document { form: job.template.form().to_owned(), pages, hashes }
+    });
+    let documents: Vec<Document> = documents.collect();
+    Ok(Pdf { bytes, pages: first, documents })
+}
+
+/// Every reason why these forms cannot be printed; one for each form that has any.
+pub fn check(jobs: &[RenderJob<'_>], fonts: &Fonts) -> Vec<FormError> {
+    jobs.iter().filter_map(|job| layout(job, fonts).err()).collect()
+}
+
+/// The pages of several forms, in order, for whoever draws them elsewhere.
+impl FromIterator<DisplayList> for DisplayList {
+    fn from_iter<I: IntoIterator<Item = DisplayList>>(lists: I) -> DisplayList {
+        DisplayList { pages: lists.into_iter().flat_map(|list| list.pages).collect() }
+    }
+}

@@ -1,0 +1,335 @@
+//! From the file as written to a template whose every field exists.
+
+use super::{
+    Align, Block, Checks, Column, Fields, Grid, GridField, Kind, Paragraph, ParagraphStyle,
+    Photos, Signature, Table, Template,
+    rich::{self, Condition, Path, Resolve, Rich, Step},
+    source::{self, Source, Text},
+};
+use crate::{
+    display::{Mpt, mm},
+    error::TemplateError,
+};
+use toml::Spanned;
+
+pub(super) fn read(name: &str, text: &str, fields: &Fields) -> Result<Template, TemplateError> {
+    let reader = Reader { name, text, fields };
+    let source: Source = toml::from_str(text).map_err(|error| reader.syntax(&error))?;
+    Ok(Template {
+        title: reader.rich(&source.title, None)?,
+        subtitle: reader.optional(source.subtitle.as_ref(), None)?,
+        blocks: reader.blocks(&source.block)?,
+        form: source.form,
+        code: source.code,
+        copies: source.copies,
+    })
+}
+
+struct Reader<'a> {
+    name: &'a str,
+    text: &'a str,
+    fields: &'a Fields,
+}
+
+/// Names are looked up in the row first, then in the form.
+struct Scope<'a> {
+    fields: &'a Fields,
+    row: Option<&'a Path>,
+}
+
+type Read<T> = Result<T, TemplateError>;
+
+const KINDS: &str = "exactly one of heading, paragraph, note, grid, table, checks, signatures, \
+                     tear_off, photos, spacer, columns";
+
+impl Reader<'_> {
+    fn error(&self, at: usize, problem: impl Into<String>, expected: impl Into<String>) -> TemplateError {
+        let line = self.text[..at.min(self.text.len())].matches('\n').count() + 1;
+        TemplateError {
+            file: self.name.to_owned(),
+            line,
+            problem: problem.into(),
+            expected: expected.into(),
+        }
+    }
+
+    fn syntax(&self, error: &toml::de::Error) -> TemplateError {
+        let at = error.span().map_or(0, |span| span.start);
+        let message = error.message().trim();
+        match message.split_once(", expected ") {
+            Some((problem, expected)) => self.error(at, problem, expected),
+            None => self.error(at, message, "a form template in TOML"),
+        }
+    }
+
+    fn rich(&self, text: &Text, row: Option<&Path>) -> Read<Rich> {
+        rich::parse(text.get_ref(), &Scope { fields: self.fields, row })
+            .map_err(|mistake| self.mistake(text, mistake.at, mistake.problem, mistake.expected))
+    }
+
+    /// Lines inside a text count too: a long paragraph names the line of its field.
+    fn mistake(&self, text: &Text, at: usize, problem: String, expected: String) -> TemplateError {
+        let lines = text.get_ref()[..at].matches('\n').count();
+        let opening = self.text[text.span().start..].starts_with("\"\"\"\n");
+        let mut error = self.error(text.span().start, problem, expected);
+        error.line += lines + usize::from(opening);
+        error
+    }
+
+    fn optional(&self, text: Option<&Text>, row: Option<&Path>) -> Read<Option<Rich>> {
+        text.map(|text| self.rich(text, row)).transpose()
+    }
+
+    fn all(&self, texts: &[Text], row: Option<&Path>) -> Read<Vec<Rich>> {
+        texts.iter().map(|text| self.rich(text, row)).collect()
+    }
+
+    fn path(&self, name: &Text, row: Option<&Path>) -> Read<Path> {
+        Scope { fields: self.fields, row }
+            .path(name.get_ref())
+            .map_err(|(problem, expected)| self.error(name.span().start, problem, expected))
+    }
+
+    fn path_of(&self, name: Option<&Text>, row: Option<&Path>) -> Read<Option<Path>> {
+        name.map(|name| self.path(name, row)).transpose()
+    }
+
+    fn list(&self, name: Option<&Text>) -> Read<Option<Path>> {
+        let Some(name) = name else { return Ok(None) };
+        if self.fields.is_list(name.get_ref()) {
+            return Ok(Some(path_to(name.get_ref(), name.get_ref().clone(), false)));
+        }
+        let nearest = self.fields.nearest(&format!("{}[]", name.get_ref())).unwrap_or("a list");
+        let expected = format!("a list such as the one of {nearest}");
+        Err(self.error(name.span().start, format!("`{}` is not a list", name.get_ref()), expected))
+    }
+
+    fn condition(&self, text: Option<&Text>) -> Read<Option<Condition>> {
+        let Some(text) = text else { return Ok(None) };
+        let scope = Scope { fields: self.fields, row: None };
+        let condition = rich::condition_of(text.get_ref(), &scope)
+            .map_err(|(problem, expected)| self.error(text.span().start, problem, expected))?;
+        Ok(Some(condition))
+    }
+
+    fn blocks(&self, blocks: &[Spanned<source::Block>]) -> Read<Vec<Block>> {
+        blocks
+            .iter()
+            .map(|block| {
+                let when = self.condition(block.get_ref().when.as_ref())?;
+                Ok(Block { when, kind: self.kind(block)? })
+            })
+            .collect()
+    }
+
+    fn kind(&self, spanned: &Spanned<source::Block>) -> Read<Kind> {
+        let block = spanned.get_ref();
+        let mut kinds = Vec::new();
+        if let Some(text) = &block.heading {
+            kinds.push(Kind::Heading(self.rich(text, None)?));
+        }
+        if let Some(text) = &block.paragraph {
+            kinds.push(self.paragraph(block, text, ParagraphStyle::Text)?);
+        }
+        if let Some(text) = &block.note {
+            kinds.push(self.paragraph(block, text, ParagraphStyle::Note)?);
+        }
+        if let Some(grid) = &block.grid {
+            kinds.push(Kind::Grid(self.grid(grid)?));
+        }
+        if let Some(table) = &block.table {
+            kinds.push(Kind::Table(self.table(table)?));
+        }
+        if let Some(checks) = &block.checks {
+            kinds.push(Kind::Checks(self.checks(checks)?));
+        }
+        if let Some(cells) = &block.signatures {
+            let cells = cells.iter().map(|cell| self.signature(cell)).collect::<Read<_>>()?;
+            kinds.push(Kind::Signatures(cells));
+        }
+        if let Some(text) = &block.tear_off {
+            kinds.push(Kind::TearOff(self.rich(text, None)?));
+        }
+        if let Some(photos) = &block.photos {
+            kinds.push(Kind::Photos(self.photos(photos)?));
+        }
+        if let Some(height) = block.spacer {
+            kinds.push(Kind::Spacer(self.length(spanned.span().start, height)?));
+        }
+        if let Some(parts) = &block.columns {
+            let part = |part: &source::Part| Ok((part.width as i32, self.blocks(&part.block)?));
+            kinds.push(Kind::Columns(parts.iter().map(part).collect::<Read<_>>()?));
+        }
+        match (kinds.pop(), kinds.pop()) {
+            (Some(kind), None) => Ok(kind),
+            (None, _) => Err(self.error(spanned.span().start, "a block that is nothing", KINDS)),
+            _ => Err(self.error(spanned.span().start, "a block that is two things", KINDS)),
+        }
+    }
+
+    fn paragraph(&self, block: &source::Block, text: &Text, style: ParagraphStyle) -> Read<Kind> {
+        let align = block.align.unwrap_or(Align::Justify);
+        let plain = style == ParagraphStyle::Text && align == Align::Justify && !block.framed;
+        Ok(Kind::Paragraph(Paragraph {
+            text: self.rich(text, None)?,
+            style,
+            align,
+            indent: block.indent.unwrap_or(plain),
+            legal: block.legal,
+            framed: block.framed,
+        }))
+    }
+
+    fn grid(&self, grid: &source::Grid) -> Read<Grid> {
+        let each = self.list(grid.each.as_ref())?;
+        let row = each.as_ref();
+        let fields = grid.fields.iter().map(|field| {
+            Ok(GridField {
+                label: self.rich(&field.label, row)?,
+                value: self.rich(&field.value, row)?,
+                span: (field.span as usize).clamp(1, grid.columns.max(1)),
+                lines: field.lines as i32,
+            })
+        });
+        Ok(Grid {
+            columns: grid.columns.clamp(1, 4),
+            label: millimetres(grid.label),
+            min: grid.min as usize,
+            caption: self.optional(grid.caption.as_ref(), row)?,
+            fields: fields.collect::<Read<_>>()?,
+            each,
+        })
+    }
+
+    fn table(&self, table: &source::Table) -> Read<Table> {
+        let each = self.list(table.each.as_ref())?;
+        let row = each.as_ref();
+        let columns: Vec<Column> =
+            table.columns.iter().map(|column| self.column(column, row)).collect::<Read<_>>()?;
+        for row in &table.rows {
+            if row.len() != columns.len() {
+                let at = row.first().map_or(0, |text| text.span().start);
+                let problem = format!("a row of {} cells", row.len());
+                return Err(self.error(at, problem, format!("{} cells", columns.len())));
+            }
+        }
+        Ok(Table {
+            columns,
+            rows: table.rows.iter().map(|row| self.all(row, None)).collect::<Read<_>>()?,
+            min_rows: table.min_rows,
+            end: self.optional(table.end.as_ref(), None)?,
+            foot: self.all(&table.foot, None)?,
+            row_height: millimetres(table.row_height),
+            each,
+        })
+    }
+
+    fn column(&self, column: &source::Column, row: Option<&Path>) -> Read<Column> {
+        if let (Some(value), Some(_)) = (&column.value, &column.stamp) {
+            let at = value.span().start;
+            return Err(self.error(at, "a column with two contents", "a value or a stamp"));
+        }
+        Ok(Column {
+            title: self.rich(&column.title, None)?,
+            weight: column.width.max(1) as i32,
+            align: column.align,
+            value: self.optional(column.value.as_ref(), row)?.unwrap_or_default(),
+            ink: self.path_of(column.ink.as_ref(), row)?,
+            stamp: self.path_of(column.stamp.as_ref(), row)?,
+        })
+    }
+
+    fn checks(&self, checks: &source::Checks) -> Read<Checks> {
+        let each = match (self.list(checks.each.as_ref())?, &checks.item) {
+            (Some(each), Some(item)) => {
+                let item = self.rich(item, Some(&each))?;
+                Some((each, item))
+            }
+            _ => None,
+        };
+        Ok(Checks {
+            label: self.optional(checks.label.as_ref(), None)?,
+            columns: checks.columns.clamp(1, 6),
+            items: self.all(&checks.items, None)?,
+            each,
+        })
+    }
+
+    fn signature(&self, cell: &source::Signature) -> Read<Signature> {
+        let each = self.list(cell.each.as_ref())?;
+        let row = each.as_ref();
+        Ok(Signature {
+            title: self.rich(&cell.title, row)?,
+            ink: self.path_of(cell.ink.as_ref(), row)?,
+            date: self.optional(cell.date.as_ref(), row)?,
+            lines: self.all(&cell.lines, row)?,
+            stamp: cell.stamp,
+            each,
+        })
+    }
+
+    fn photos(&self, photos: &source::Photos) -> Read<Photos> {
+        let each = self.list(photos.each.as_ref())?;
+        let row = each.as_ref();
+        Ok(Photos {
+            min: photos.min as usize,
+            caption: self.rich(&photos.caption, row)?,
+            image: self.path_of(photos.image.as_ref(), row)?,
+            width: millimetres(photos.width),
+            height: millimetres(photos.height),
+            each,
+        })
+    }
+
+    fn length(&self, at: usize, millimetres_: f64) -> Read<Mpt> {
+        if (0.0..=200.0).contains(&millimetres_) {
+            return Ok(millimetres(millimetres_));
+        }
+        Err(self.error(at, format!("a length of {millimetres_}"), "millimetres from 0 to 200"))
+    }
+}
+
+fn millimetres(value: f64) -> Mpt {
+    mm((value.clamp(0.0, 200.0) * 10.0).round() as i32)
+}
+
+impl Resolve for Scope<'_> {
+    fn path(&self, name: &str) -> Result<Path, (String, String)> {
+        if let Some(row) = self.row {
+            let pattern = match name {
+                "." => format!("{}[]", row.pattern),
+                _ => format!("{}[].{name}", row.pattern),
+            };
+            if self.fields.contains(&pattern) {
+                return Ok(path_to(name, pattern, true));
+            }
+        }
+        if self.fields.contains(name) || self.fields.is_list(name) {
+            return Ok(path_to(name, name.to_owned(), false));
+        }
+        let wanted = match self.row {
+            Some(row) => format!("{}[].{name}", row.pattern),
+            None => name.to_owned(),
+        };
+        let candidates = [self.fields.nearest(&wanted), self.fields.nearest(name)];
+        let mut nearest: Vec<&str> = candidates.into_iter().flatten().collect();
+        nearest.dedup();
+        let expected = match nearest.as_slice() {
+            [] => "a field of this form".to_owned(),
+            names => format!("a field of this form, perhaps {}", names.join(" or ")),
+        };
+        Err((format!("there is no field `{name}`"), expected))
+    }
+}
+
+fn path_to(name: &str, pattern: String, in_row: bool) -> Path {
+    let step = |part: &str| Step {
+        name: part.trim_end_matches("[]").to_owned(),
+        each: part.ends_with("[]"),
+    };
+    let steps = match name {
+        "." => Vec::new(),
+        name => name.split('.').map(step).collect(),
+    };
+    Path { in_row, steps, pattern }
+}
