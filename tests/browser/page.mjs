@@ -41,6 +41,24 @@ export async function openPage(url) {
     click: (name) => find(name).first().click(),
     fill: (name, text) => find(name).first().fill(text),
     waitFor: (name) => find(name).first().waitFor(),
+    waitGone: (name) => find(name).first().waitFor({ state: 'detached' }),
+    count: (name) => find(name).count(),
+    clickEach: async (name) => {
+      await find(name).first().waitFor()
+      for (const one of await find(name).all()) await one.click()
+    },
+    choose: (name, value) => find(name).first().selectOption(value),
+    press: (key) => tab.keyboard.press(key),
+    draw: async (name) => {
+      const { x, y, width, height } = await find(name).first().boundingBox()
+      const to = (right, down) => tab.mouse.move(x + width / 2 + right, y + height / 2 + down, { steps: 4 })
+      await to(-80, 10)
+      await tab.mouse.down()
+      await to(-20, -25)
+      await to(30, 25)
+      await to(80, -10)
+      await tab.mouse.up()
+    },
     isShown: async (name) => (await find(name).count()) > 0,
     text: async (name) => (await find(name).first().innerText()).trim(),
     shot: async (name) => {

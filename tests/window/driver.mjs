@@ -12,6 +12,9 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 const built = process.env.SHOULOU_BUILT ?? join(root, 'target/debug')
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf'
 const PATIENCE = 15_000
+/** WebDriver's names for the keys that have no letter. */
+const KEYS = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`F${i + 1}`, String.fromCharCode(0xe031 + i)]))
+Object.assign(KEYS, { Enter: '\uE007', Escape: '\uE00C', Tab: '\uE004' })
 
 export async function newFolder() {
   const folder = await mkdtemp(join(tmpdir(), 'shoulou-window-'))
@@ -63,7 +66,37 @@ export async function openWindow(data) {
       window.run('return window.__TAURI_INTERNALS__.invoke(args[0], args[1])', name, { [name === 'execute' ? 'action' : 'query']: body }),
     isShown: async (name) => (await all(name)).length > 0,
     waitFor: find,
+    waitGone: (name) => until(`${name} is gone`, async () => !(await window.isShown(name))),
+    count: async (name) => (await all(name)).length,
     click: async (name) => session('POST', `/element/${await find(name)}/click`, {}),
+    /** Clicks each element of this name, in their order. */
+    clickEach: async (name) => {
+      await find(name)
+      for (const found of await all(name)) await session('POST', `/element/${found[ELEMENT]}/click`, {})
+    },
+    choose: async (name, value) => {
+      const option = { using: 'css selector', value: `option[value="${value}"]` }
+      const found = await session('POST', `/element/${await find(name)}/element`, option)
+      await session('POST', `/element/${found[ELEMENT]}/click`, {})
+    },
+    press: async (key) => {
+      const active = await session('GET', '/element/active')
+      await session('POST', `/element/${active[ELEMENT]}/value`, { text: KEYS[key] })
+    },
+    /** Draws a stroke across the middle of the element, as a pen does. */
+    draw: async (name) => {
+      const origin = { [ELEMENT]: await find(name) }
+      const to = (x, y, duration) => ({ type: 'pointerMove', origin, x, y, duration })
+      const actions = [
+        to(-80, 10, 0),
+        { type: 'pointerDown', button: 0 },
+        to(-20, -25, 60),
+        to(30, 25, 60),
+        to(80, -10, 60),
+        { type: 'pointerUp', button: 0 },
+      ]
+      await session('POST', '/actions', { actions: [{ type: 'pointer', id: 'pen', actions }] })
+    },
     /** Replaces what a field holds, as a person would: select all, then type. */
     fill: async (name, text) => {
       const element = await find(name)
