@@ -1,1 +1,30 @@
+//! The log and its views in one encrypted SQLite file: append a commit and fold it in, in one
+//! transaction; rebuild, verify, erase, back up.
 
+mod blobs;
+mod db;
+mod erase;
+mod error;
+mod fold;
+mod identity;
+mod lock;
+mod log;
+mod mark;
+mod memory;
+mod read;
+mod rebuild;
+mod receive;
+mod since;
+mod slots;
+mod store;
+mod views;
+
+pub use error::{Damage, Place, StoreError};
+pub use fold::{Arriving, Happened};
+pub use log::{Appended, NewCommit, Reads};
+pub use mark::Continued;
+pub use read::{Entry, Last, StreamHead};
+pub use rebuild::Rebuilt;
+pub use receive::Received;
+pub use slots::{DataKey, RecoveryCode, Secret, SlotKind, Slots};
+pub use store::{Setup, Store};

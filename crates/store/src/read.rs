@@ -1,0 +1,255 @@
+//! Reading the log and the views.
+
+use crate::{
+    error::StoreError,
+    fold::{Happened, Opened},
+    identity::{column, fixed},
+    log::PARTS,
+};
+use shoulou_eventlog::{Hash, Id, ProjectKey, StreamId, read_header};
+use sqlx::{Row, SqliteConnection};
+use std::collections::{HashMap, HashSet};
+
+/// A commit in the history of an entity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    pub arrival: u64,
+    pub hash: Hash,
+    pub stream: Id,
+    pub seq: u64,
+    pub actor: Id,
+    /// Milliseconds since 1970 UTC, and the author's offset in minutes.
+    pub time: i64,
+    pub offset: i32,
+    /// What it says, without what was erased since. In a history: of the entities asked for.
+    pub events: Vec<Happened>,
+}
+
+/// The end of a stream; a forked stream has several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StreamHead {
+    pub stream: Id,
+    pub seq: u64,
+    pub hash: Hash,
+}
+
+/// The last commit of all, by arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Last {
+    pub arrival: u64,
+    pub hash: Hash,
+    pub actor: Id,
+    pub time: i64,
+}
+
+impl Entry {
+    fn of(arrival: u64, opened: Opened) -> Self {
+        let Opened { header, events, .. } = opened;
+        Entry {
+            arrival,
+            hash: header.commit,
+            stream: header.stream.id(),
+            seq: header.seq,
+            actor: header.actor,
+            time: header.time,
+            offset: header.offset_minutes,
+            events,
+        }
+    }
+}
+
+/// The commits that touch an entity, newest first in display order.
+pub(crate) async fn commits_of(
+    db: &mut SqliteConnection,
+    entity: &Id,
+    limit: i64,
+    key: &ProjectKey,
+) -> Result<Vec<(u64, Opened)>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT c.arrival, c.header, c.depth FROM log_entity e \
+         JOIN log_commit c ON c.arrival = e.arrival WHERE e.entity = ? \
+         ORDER BY c.depth DESC, c.stream DESC, c.seq DESC, c.hash DESC LIMIT ?",
+    )
+    .bind(&entity.0[..])
+    .bind(limit)
+    .fetch_all(&mut *db)
+    .await?;
+    let mut commits = Vec::with_capacity(rows.len());
+    for row in rows {
+        commits.push(open_row(db, &row, key).await?);
+    }
+    Ok(commits)
+}
+
+async fn open_row(
+    db: &mut SqliteConnection,
+    row: &sqlx::sqlite::SqliteRow,
+    key: &ProjectKey,
+) -> Result<(u64, Opened), StoreError> {
+    let arrival: i64 = row.try_get("arrival")?;
+    let header = read_header(row.try_get("header")?)?;
+    let depth = row.try_get::<i64, _>("depth")?.unsigned_abs();
+    let parts = parts_of(db, arrival).await?;
+    let parts = parts.iter().map(|(index, bytes)| (*index, &bytes[..]));
+    let opened = Opened::read(header, depth, parts, key, &HashSet::new());
+    Ok((arrival.unsigned_abs(), opened))
+}
+
+pub(crate) async fn parts_of(
+    db: &mut SqliteConnection,
+    arrival: i64,
+) -> Result<Vec<(usize, Vec<u8>)>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT place, bytes FROM log_part WHERE place BETWEEN ?1 AND ?2 AND bytes IS NOT NULL",
+    )
+    .bind(arrival * PARTS)
+    .bind(arrival * PARTS + PARTS - 1)
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let index = usize::try_from(row.try_get::<i64, _>("place")? % PARTS).unwrap_or(0);
+            Ok((index, row.try_get("bytes")?))
+        })
+        .collect()
+}
+
+pub(crate) async fn history(
+    db: &mut SqliteConnection,
+    entities: &[Id],
+    limit: u32,
+    key: &ProjectKey,
+) -> Result<Vec<Entry>, StoreError> {
+    let mut found: HashMap<u64, Opened> = HashMap::new();
+    for entity in entities {
+        found.extend(commits_of(db, entity, i64::from(limit), key).await?);
+    }
+    let mut commits: Vec<(u64, Opened)> = found.into_iter().collect();
+    commits.sort_by_key(|(_, opened)| {
+        let header = &opened.header;
+        std::cmp::Reverse((opened.depth, header.stream.id(), header.seq, header.commit))
+    });
+    commits.truncate(limit as usize);
+    let entries = commits.into_iter().map(|(arrival, mut opened)| {
+        opened.events.retain(|happened| entities.contains(&happened.event.entity));
+        Entry::of(arrival, opened)
+    });
+    Ok(entries.filter(|entry| !entry.events.is_empty()).collect())
+}
+
+pub(crate) async fn commit(
+    db: &mut SqliteConnection,
+    hash: &Hash,
+    key: &ProjectKey,
+) -> Result<Option<Entry>, StoreError> {
+    let row = sqlx::query("SELECT arrival, header, depth FROM log_commit WHERE hash = ?")
+        .bind(&hash.0[..])
+        .fetch_optional(&mut *db)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let (arrival, opened) = open_row(db, &row, key).await?;
+    Ok(Some(Entry::of(arrival, opened)))
+}
+
+/// The numbers of the commits that are in the log.
+pub(crate) async fn arrivals(
+    db: &mut SqliteConnection,
+    hashes: &[Hash],
+) -> Result<Vec<Option<u64>>, StoreError> {
+    let mut found = Vec::with_capacity(hashes.len());
+    for hash in hashes {
+        let arrival: Option<i64> =
+            sqlx::query_scalar("SELECT arrival FROM log_commit WHERE hash = ?")
+                .bind(&hash.0[..])
+                .fetch_optional(&mut *db)
+                .await?;
+        found.push(arrival.map(i64::unsigned_abs));
+    }
+    Ok(found)
+}
+
+pub(crate) async fn heads(db: &mut SqliteConnection) -> Result<Vec<StreamHead>, StoreError> {
+    let rows = sqlx::query("SELECT stream, seq, hash FROM local_head ORDER BY stream, seq, hash")
+        .fetch_all(db)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(StreamHead {
+                stream: Id(column(row, "stream")?),
+                seq: row.try_get::<i64, _>("seq")?.unsigned_abs(),
+                hash: Hash(column(row, "hash")?),
+            })
+        })
+        .collect()
+}
+
+pub(crate) async fn last(db: &mut SqliteConnection) -> Result<Option<Last>, StoreError> {
+    let row = sqlx::query(
+        "SELECT arrival, hash, actor, time FROM log_commit ORDER BY arrival DESC LIMIT 1",
+    )
+    .fetch_optional(db)
+    .await?;
+    row.map(|row| {
+        Ok(Last {
+            arrival: row.try_get::<i64, _>("arrival")?.unsigned_abs(),
+            hash: Hash(column(&row, "hash")?),
+            actor: Id(column(&row, "actor")?),
+            time: row.try_get("time")?,
+        })
+    })
+    .transpose()
+}
+
+pub(crate) async fn own_at(
+    db: &mut SqliteConnection,
+    stream: Id,
+    seq: u64,
+) -> Result<Option<Hash>, StoreError> {
+    let hash: Option<Vec<u8>> =
+        sqlx::query_scalar("SELECT hash FROM log_commit WHERE stream = ? AND seq = ?")
+            .bind(&stream.0[..])
+            .bind(seq.cast_signed())
+            .fetch_optional(db)
+            .await?;
+    hash.map(|bytes| fixed(bytes).map(Hash)).transpose()
+}
+
+/// Everything to send to another PC, in the order it was taken in: at most `limit` commits after
+/// `arrival`.
+pub(crate) async fn commits_after(
+    db: &mut SqliteConnection,
+    arrival: u64,
+    limit: u32,
+) -> Result<Vec<(u64, crate::Arriving)>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT arrival, header FROM log_commit WHERE arrival > ? ORDER BY arrival LIMIT ?",
+    )
+    .bind(arrival.cast_signed())
+    .bind(limit)
+    .fetch_all(&mut *db)
+    .await?;
+    let mut commits = Vec::with_capacity(rows.len());
+    for row in rows {
+        let arrival: i64 = row.try_get("arrival")?;
+        let parts: Vec<Option<Vec<u8>>> = sqlx::query_scalar(
+            "SELECT bytes FROM log_part WHERE place BETWEEN ? AND ? ORDER BY place",
+        )
+        .bind(arrival * PARTS)
+        .bind(arrival * PARTS + PARTS - 1)
+        .fetch_all(&mut *db)
+        .await?;
+        let header = row.try_get("header")?;
+        commits.push((arrival.unsigned_abs(), crate::Arriving { header, parts }));
+    }
+    Ok(commits)
+}
+
+pub(crate) async fn stream_of(db: &mut SqliteConnection) -> Result<StreamId, StoreError> {
+    let row = sqlx::query("SELECT project, device, incarnation FROM local_identity");
+    let row = row.fetch_one(db).await?;
+    Ok(StreamId {
+        project: Id(column(&row, "project")?),
+        device: Id(column(&row, "device")?),
+        incarnation: Id(column(&row, "incarnation")?),
+    })
+}

@@ -1,0 +1,278 @@
+//! Commits of other PCs: checked on arrival, held back until their ancestors and their batch are there,
+//! then taken in as one's own are.
+
+use crate::{
+    error::StoreError,
+    fold::{Arriving, Opened},
+    identity::column,
+    log::{Along, Incoming, Writer},
+    memory::Memory,
+};
+use ed25519_dalek::VerifyingKey;
+use shoulou_eventlog::{CommitError, Hash, Header, Id, verify};
+use sqlx::{Row, SqliteConnection};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Mutex,
+};
+
+/// What became of the commits that came.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Received {
+    /// Newly in the log, in the order taken in; earlier ones that had waited are among them.
+    pub admitted: Vec<Hash>,
+    /// Waiting now for ancestors, the rest of their batch, their stream's key, or a newer version.
+    pub held: usize,
+    /// Already here.
+    pub known: usize,
+    /// Not what they say they are; nothing of them was kept.
+    pub refused: Vec<(Hash, CommitError)>,
+    pub touched: Vec<Id>,
+    /// Units whose row in the list of homes changed.
+    pub homes: Vec<Id>,
+    /// Somebody else wrote in this PC's own stream (a copy of it did): both branches are kept, and this
+    /// PC goes on under a new incarnation.
+    pub forked: bool,
+}
+
+/// A commit that was checked and is not in the log yet.
+struct Waiting {
+    bytes: Arriving,
+    header: Header,
+}
+
+impl Writer {
+    pub async fn receive(
+        &mut self,
+        memory: &Mutex<Memory>,
+        commits: Vec<Arriving>,
+    ) -> Result<Received, StoreError> {
+        let mut received = Received::default();
+        let mut unread = held(&mut self.db).await?;
+        let held_before: HashSet<Hash> = unread.keys().copied().collect();
+        for commit in commits {
+            let hash = Hash::of(&commit.header);
+            if unread.contains_key(&hash) || self.depth_of(&hash).await?.is_some() {
+                received.known += 1;
+            } else {
+                unread.insert(hash, commit);
+            }
+        }
+        let waiting = self.check(&mut unread, &mut received).await?;
+        let (ready, waiting) = self.choose(waiting).await?;
+
+        let mut along = Along::default();
+        let still = waiting.into_iter().map(|(hash, one)| (hash, one.bytes)).chain(unread);
+        for (hash, bytes) in still {
+            received.held += 1;
+            if !held_before.contains(&hash) {
+                along.hold.push((hash, encode(&bytes)?));
+            }
+        }
+        let own = self.identity.stream_id;
+        received.forked = ready.iter().any(|one| one.opened.header.stream.id() == own);
+        along.reborn = received.forked;
+        received.admitted = ready.iter().map(|one| one.opened.header.commit).collect();
+        let refused = received.refused.iter().map(|(hash, _)| *hash);
+        let settled = received.admitted.iter().copied().chain(refused);
+        along.release = settled.filter(|hash| held_before.contains(hash)).collect();
+        let admitted = self.admit(memory, ready, along).await?;
+        received.touched = admitted.touched;
+        received.homes = admitted.homes;
+        self.identity.load_heads(&mut self.db).await?;
+        if received.forked {
+            self.renew_mark()?;
+        }
+        self.leave_mark();
+        Ok(received)
+    }
+
+    /// Takes out of `unread` all whose signature and parts can be checked now.
+    async fn check(
+        &mut self,
+        unread: &mut BTreeMap<Hash, Arriving>,
+        received: &mut Received,
+    ) -> Result<BTreeMap<Hash, Waiting>, StoreError> {
+        let mut keys = stream_keys(&mut self.db).await?;
+        let mut checked = BTreeMap::new();
+        loop {
+            let before = unread.len();
+            for (hash, bytes) in std::mem::take(unread) {
+                match read(&bytes, &keys, self.identity.stream.project) {
+                    Ok(header) => {
+                        if let Some(key) = header.key {
+                            keys.insert(header.stream.id(), key);
+                        }
+                        checked.insert(hash, Waiting { bytes, header });
+                    }
+                    Err(CommitError::UnknownSigner(_) | CommitError::NewerFormat(_)) => {
+                        unread.insert(hash, bytes);
+                    }
+                    Err(error) => received.refused.push((hash, error)),
+                }
+            }
+            if unread.len() == before || unread.is_empty() {
+                return Ok(checked);
+            }
+        }
+    }
+
+    /// Splits what is complete, in the order of its depth, from what must wait.
+    async fn choose(
+        &mut self,
+        mut waiting: BTreeMap<Hash, Waiting>,
+    ) -> Result<(Vec<Incoming>, BTreeMap<Hash, Waiting>), StoreError> {
+        let mut known: HashMap<Hash, u64> = HashMap::new();
+        let parents: HashSet<Hash> =
+            waiting.values().flat_map(|one| one.header.parents().copied()).collect();
+        for parent in parents.into_iter().filter(|parent| !waiting.contains_key(parent)) {
+            if let Some(depth) = self.depth_of(&parent).await? {
+                known.insert(parent, depth);
+            }
+        }
+        let mut excluded: HashSet<Hash> = HashSet::new();
+        let depths = loop {
+            let depths = connected(&waiting, &known, &excluded);
+            let broken = broken_batches(&waiting, &depths);
+            if broken.is_empty() {
+                break depths;
+            }
+            excluded.extend(broken);
+        };
+        let mut ready = Vec::with_capacity(depths.len());
+        for (hash, depth) in depths {
+            if let Some(one) = waiting.remove(&hash) {
+                ready.push(self.open(one, depth));
+            }
+        }
+        ready.sort_by_key(|one| {
+            let header = &one.opened.header;
+            (one.opened.depth, header.stream.id(), header.seq, header.commit)
+        });
+        Ok((ready, waiting))
+    }
+
+    fn open(&self, one: Waiting, depth: u64) -> Incoming {
+        let parts = one.bytes.parts.iter().enumerate();
+        let parts = parts.filter_map(|(index, bytes)| Some((index, bytes.as_deref()?)));
+        let key = &self.identity.project_key;
+        let opened = Opened::read(one.header, depth, parts, key, &self.erased);
+        Incoming { bytes: one.bytes, opened }
+    }
+
+    async fn depth_of(&mut self, hash: &Hash) -> Result<Option<u64>, StoreError> {
+        let depth: Option<i64> = sqlx::query_scalar("SELECT depth FROM log_commit WHERE hash = ?")
+            .bind(&hash.0[..])
+            .fetch_optional(&mut self.db)
+            .await?;
+        Ok(depth.map(i64::unsigned_abs))
+    }
+}
+
+/// Depths of all whose ancestors are in the log or connected themselves.
+fn connected(
+    waiting: &BTreeMap<Hash, Waiting>,
+    known: &HashMap<Hash, u64>,
+    excluded: &HashSet<Hash>,
+) -> HashMap<Hash, u64> {
+    let mut missing: HashMap<Hash, usize> = HashMap::new();
+    let mut children: HashMap<Hash, Vec<Hash>> = HashMap::new();
+    let mut free = Vec::new();
+    for (hash, one) in waiting.iter().filter(|(hash, _)| !excluded.contains(*hash)) {
+        let lacking: HashSet<&Hash> =
+            one.header.parents().filter(|parent| !known.contains_key(*parent)).collect();
+        lacking.iter().for_each(|parent| children.entry(**parent).or_default().push(*hash));
+        match lacking.len() {
+            0 => free.push(*hash),
+            lacking => drop(missing.insert(*hash, lacking)),
+        }
+    }
+    let mut depths = HashMap::new();
+    while let Some(hash) = free.pop() {
+        let parents = waiting[&hash].header.parents();
+        let deepest = parents.filter_map(|parent| known.get(parent).or_else(|| depths.get(parent)));
+        let depth = 1 + deepest.max().copied().unwrap_or(0);
+        depths.insert(hash, depth);
+        for child in children.remove(&hash).unwrap_or_default() {
+            if let Some(lacking) = missing.get_mut(&child) {
+                *lacking -= 1;
+                if *lacking == 0 {
+                    free.push(child);
+                }
+            }
+        }
+    }
+    depths
+}
+
+/// Commits of batches that are not complete among the connected.
+fn broken_batches(waiting: &BTreeMap<Hash, Waiting>, depths: &HashMap<Hash, u64>) -> Vec<Hash> {
+    let mut batches: HashMap<(Id, Id), (u32, HashSet<u32>, Vec<Hash>)> = HashMap::new();
+    for hash in depths.keys() {
+        let header = &waiting[hash].header;
+        if let Some(batch) = &header.batch {
+            let entry = batches.entry((header.stream.id(), batch.id)).or_default();
+            entry.0 = entry.0.max(batch.count);
+            entry.1.insert(batch.index);
+            entry.2.push(*hash);
+        }
+    }
+    let broken = batches.into_values().filter(|(count, there, _)| there.len() < *count as usize);
+    broken.flat_map(|(_, _, hashes)| hashes).collect()
+}
+
+/// Everything that can be checked without the rest of the log.
+fn read(
+    bytes: &Arriving,
+    keys: &HashMap<Id, VerifyingKey>,
+    project: Id,
+) -> Result<Header, CommitError> {
+    let header = verify(&bytes.header, |stream| keys.get(stream).copied())?;
+    if header.stream.project != project {
+        return Err(CommitError::Malformed("project"));
+    }
+    if bytes.parts.len() != header.parts.len() {
+        return Err(CommitError::NoSuchPart(bytes.parts.len()));
+    }
+    for (index, part) in bytes.parts.iter().enumerate() {
+        match part {
+            Some(part) => header.check_part(index, part)?,
+            None if header.parts[index].party.is_none() => {
+                return Err(CommitError::WrongPart(index));
+            }
+            None => {}
+        }
+    }
+    Ok(header)
+}
+
+async fn held(db: &mut SqliteConnection) -> Result<BTreeMap<Hash, Arriving>, StoreError> {
+    let rows = sqlx::query("SELECT hash, content FROM local_held").fetch_all(db).await?;
+    rows.iter()
+        .map(|row| {
+            let content: &[u8] = row.try_get("content")?;
+            let commit =
+                ciborium::from_reader(content).map_err(|_| StoreError::row("local_held"))?;
+            Ok((Hash(column(row, "hash")?), commit))
+        })
+        .collect()
+}
+
+fn encode(commit: &Arriving) -> Result<Vec<u8>, StoreError> {
+    let mut bytes = Vec::new();
+    ciborium::into_writer(commit, &mut bytes).map_err(|_| StoreError::row("local_held"))?;
+    Ok(bytes)
+}
+
+pub(crate) async fn stream_keys(
+    db: &mut SqliteConnection,
+) -> Result<HashMap<Id, VerifyingKey>, StoreError> {
+    let rows = sqlx::query("SELECT stream, key FROM log_stream").fetch_all(db).await?;
+    rows.iter()
+        .map(|row| {
+            let key = VerifyingKey::from_bytes(&column(row, "key")?);
+            let key = key.map_err(|_| StoreError::row("log_stream"))?;
+            Ok((Id(column(row, "stream")?), key))
+        })
+        .collect()
+}

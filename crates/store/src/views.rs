@@ -1,0 +1,335 @@
+//! The views of a transaction: entities it touches, and the rows of the homes they belong to.
+
+use crate::{
+    error::StoreError,
+    fold::{Entity, Happened, Opened, apply, concerns_all_homes, decode_state, encode_state, id},
+    memory::Memory,
+};
+use shoulou_domain::{
+    view::HomeRow,
+    world::{World, current_file},
+};
+use shoulou_eventlog::{EntityState, Id};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// Rows fetched with one statement.
+const CHUNK: usize = 100;
+
+#[derive(Clone)]
+pub(crate) struct Home {
+    pub unit: Id,
+    pub place: Vec<u8>,
+    pub row: Arc<HomeRow>,
+    pub bytes: Vec<u8>,
+}
+
+/// What a transaction reads and changes of the views.
+pub(crate) struct Workset<'m> {
+    memory: &'m Mutex<Memory>,
+    project: Id,
+    entities: HashMap<Id, Entity>,
+    absent: HashSet<Id>,
+    dirty: BTreeSet<Id>,
+    all_homes: bool,
+}
+
+/// What a transaction made of the views, to be kept in memory once it is durable.
+pub(crate) struct Changed {
+    pub entities: HashMap<Id, Entity>,
+    pub homes: Vec<Home>,
+    pub gone: Vec<Id>,
+}
+
+impl<'m> Workset<'m> {
+    pub fn new(memory: &'m Mutex<Memory>, project: Id) -> Self {
+        Workset {
+            memory,
+            project,
+            entities: HashMap::new(),
+            absent: HashSet::new(),
+            dirty: BTreeSet::new(),
+            all_homes: false,
+        }
+    }
+
+    pub async fn load(
+        &mut self,
+        db: &mut SqliteConnection,
+        ids: impl IntoIterator<Item = Id>,
+    ) -> Result<(), StoreError> {
+        let mut missing = Vec::new();
+        {
+            let mut memory = lock(self.memory);
+            for id in ids {
+                if self.entities.contains_key(&id) || self.absent.contains(&id) {
+                    continue;
+                }
+                match memory.take(&id) {
+                    Some(entity) => drop(self.entities.insert(id, entity)),
+                    None => missing.push(id),
+                }
+            }
+        }
+        for chunk in missing.chunks(CHUNK) {
+            let mut query: QueryBuilder<Sqlite> =
+                QueryBuilder::new("SELECT id, kind, state FROM view_entity WHERE id IN (");
+            let mut ids = query.separated(", ");
+            chunk.iter().for_each(|id| drop(ids.push_bind(id.0.to_vec())));
+            query.push(")");
+            for row in query.build().fetch_all(&mut *db).await? {
+                let (id, entity) = read_entity(&row)?;
+                self.entities.insert(id, entity);
+            }
+        }
+        self.absent.extend(missing.into_iter().filter(|id| !self.entities.contains_key(id)));
+        Ok(())
+    }
+
+    pub async fn apply(
+        &mut self,
+        db: &mut SqliteConnection,
+        opened: &Opened,
+    ) -> Result<(), StoreError> {
+        self.load(db, opened.entities()).await?;
+        opened.events.iter().for_each(|happened| self.apply_one(happened));
+        Ok(())
+    }
+
+    fn apply_one(&mut self, happened: &Happened) {
+        self.dirty.insert(happened.event.entity);
+        self.absent.remove(&happened.event.entity);
+        self.all_homes |= concerns_all_homes(&happened.event);
+        apply(&mut self.entities, happened);
+    }
+
+    /// Starts an entity again from nothing, to be folded from what is left of its log.
+    pub fn reset(&mut self, id: Id) {
+        self.entities.remove(&id);
+        self.absent.insert(id);
+        self.dirty.insert(id);
+        self.all_homes |= id == self.project;
+    }
+
+    pub fn touched(&self) -> Vec<Id> {
+        self.dirty.iter().copied().collect()
+    }
+
+    /// Writes what changed: every state row and every home's row once.
+    pub async fn write(mut self, db: &mut SqliteConnection) -> Result<Changed, StoreError> {
+        for id in &self.dirty {
+            match self.entities.get(id) {
+                Some(entity) => write_entity(db, id, entity).await?,
+                None => {
+                    let delete = sqlx::query("DELETE FROM view_entity WHERE id = ?");
+                    delete.bind(&id.0[..]).execute(&mut *db).await?;
+                }
+            }
+        }
+        let units = self.units_to_tell(db).await?;
+        let (mut homes, mut gone) = (Vec::new(), Vec::new());
+        for chunk in units.chunks(CHUNK) {
+            self.load(db, chunk.iter().copied().chain([self.project])).await?;
+            let files: Vec<Id> = chunk
+                .iter()
+                .filter_map(|id| self.entities.get(id).map(|unit| current_file(*id, &unit.state)))
+                .collect();
+            self.load(db, files).await?;
+            for unit in chunk {
+                match self.home(unit)? {
+                    Some(home) => {
+                        write_home(db, &home).await?;
+                        homes.push(home);
+                    }
+                    None => {
+                        let delete = sqlx::query("DELETE FROM view_home WHERE unit = ?");
+                        delete.bind(&unit.0[..]).execute(&mut *db).await?;
+                        gone.push(*unit);
+                    }
+                }
+            }
+            if units.len() > CHUNK {
+                self.entities.retain(|id, _| self.dirty.contains(id) || *id == self.project);
+            }
+        }
+        Ok(Changed { entities: self.entities, homes, gone })
+    }
+
+    /// The units whose sentence may have changed.
+    async fn units_to_tell(&self, db: &mut SqliteConnection) -> Result<Vec<Id>, StoreError> {
+        let mut units = BTreeSet::new();
+        for id in &self.dirty {
+            match self.entities.get(id) {
+                Some(entity) if &*entity.kind == "file" => units.extend(units_of(&entity.state)),
+                _ if *id == self.project => {}
+                _ => drop(units.insert(*id)),
+            }
+        }
+        if self.all_homes {
+            let all: Vec<Vec<u8>> =
+                sqlx::query_scalar("SELECT id FROM view_entity WHERE kind = 'unit'")
+                    .fetch_all(&mut *db)
+                    .await?;
+            for bytes in all {
+                units.insert(id(bytes)?);
+            }
+        }
+        Ok(units.into_iter().collect())
+    }
+
+    fn home(&self, unit: &Id) -> Result<Option<Home>, StoreError> {
+        summary(self.project, unit, |id| self.entities.get(id))
+    }
+}
+
+/// The row of a home: a function of project, unit and current file. `None` where there is no such unit.
+pub(crate) fn summary<'a>(
+    project_id: Id,
+    unit_id: &Id,
+    entity: impl Fn(&Id) -> Option<&'a Entity>,
+) -> Result<Option<Home>, StoreError> {
+    let Some(unit) = entity(unit_id).filter(|unit| &*unit.kind == "unit") else { return Ok(None) };
+    let nothing = EntityState::default();
+    let project = entity(&project_id).map_or(&nothing, |project| &*project.state);
+    let world = World::of_project(project_id, project).with_unit(*unit_id, &unit.state);
+    let file_id = current_file(*unit_id, &unit.state);
+    let opened = |file: &&Entity| units_of(&file.state).contains(unit_id);
+    let world = match entity(&file_id).filter(opened) {
+        Some(file) => world.with_file(file_id, &file.state),
+        None => world,
+    };
+    let row = summarize(&world);
+    let mut bytes = Vec::new();
+    ciborium::into_writer(&row, &mut bytes).map_err(|_| StoreError::row("view_home"))?;
+    Ok(Some(Home { unit: *unit_id, place: place(&row.code), row: Arc::new(row), bytes }))
+}
+
+fn summarize(world: &World<'_>) -> HomeRow {
+    use shoulou_domain::{view::Sentence, vocabulary::UnitKind};
+    let text = |path| world.unit.and_then(|unit| unit.value(path)?.as_text().map(str::to_owned));
+    HomeRow {
+        unit: world.unit_id.unwrap_or_default(),
+        file: world.file_id.unwrap_or_default(),
+        code: text("code").unwrap_or_default(),
+        kind: UnitKind::Flat,
+        building: text("building").unwrap_or_default(),
+        floor: None,
+        owners: String::new(),
+        phone: String::new(),
+        appointment: None,
+        stages: Vec::new(),
+        sentence: Sentence::default(),
+        outstanding: world.file.map_or(0, |file| file.registers.len() as u32),
+        open_defects: 0,
+        keys: 0,
+        retained_keys: 0,
+        outcome: None,
+        closed: false,
+        confirmed: false,
+        disputes: 0,
+        removed: false,
+        search: Vec::new(),
+    }
+}
+
+/// The units a file was opened for: one, unless somebody's program was wrong.
+fn units_of(file: &EntityState) -> BTreeSet<Id> {
+    let opened = file.facts.values().filter(|fact| fact.kind == "file.opened");
+    opened
+        .filter_map(|fact| fact.payload.deserialized::<shoulou_domain::fact::FileOpened>().ok())
+        .map(|opened| opened.unit)
+        .collect()
+}
+
+/// Sorts codes the way people count: `8-2-1203` before `8-10-101`.
+fn place(code: &str) -> Vec<u8> {
+    let bytes = code.as_bytes();
+    let mut place = Vec::with_capacity(bytes.len() + 4);
+    let mut at = 0;
+    while at < bytes.len() {
+        let digits = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if digits == 0 {
+            place.push(bytes[at]);
+            at += 1;
+            continue;
+        }
+        let number = &bytes[at..at + digits];
+        let zeros = number.iter().take_while(|digit| **digit == b'0').count().min(digits - 1);
+        place.push(b'0'.saturating_add(u8::try_from(digits - zeros).unwrap_or(u8::MAX)));
+        place.extend_from_slice(&number[zeros..]);
+        at += digits;
+    }
+    place
+}
+
+pub(crate) fn read_entity(row: &sqlx::sqlite::SqliteRow) -> Result<(Id, Entity), StoreError> {
+    let state = decode_state(row.try_get("state")?)?;
+    let kind: &str = row.try_get("kind")?;
+    let entity = Entity { kind: kind.into(), state: Arc::new(state) };
+    Ok((id(row.try_get("id")?)?, entity))
+}
+
+pub(crate) fn read_home(row: &sqlx::sqlite::SqliteRow) -> Result<Home, StoreError> {
+    let bytes: Vec<u8> = row.try_get("row")?;
+    let home = ciborium::from_reader(&bytes[..]).map_err(|_| StoreError::row("view_home"))?;
+    Ok(Home {
+        unit: id(row.try_get("unit")?)?,
+        place: row.try_get("place")?,
+        row: Arc::new(home),
+        bytes,
+    })
+}
+
+pub(crate) async fn write_entity(
+    db: &mut SqliteConnection,
+    id: &Id,
+    entity: &Entity,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO view_entity (id, kind, state) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (id) DO UPDATE SET kind = ?2, state = ?3",
+    )
+    .bind(&id.0[..])
+    .bind(&*entity.kind)
+    .bind(encode_state(&entity.state)?)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn write_home(db: &mut SqliteConnection, home: &Home) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO view_home (unit, place, row) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (unit) DO UPDATE SET place = ?2, row = ?3",
+    )
+    .bind(&home.unit.0[..])
+    .bind(&home.place[..])
+    .bind(&home.bytes[..])
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+
+    #[test]
+    fn homes_stand_in_the_order_people_count_in() {
+        let counted = [
+            "1-1-101", "1-1-102", "1-1-1001", "2-1-101", "8-2-1203", "8-10-101", "别墅2", "别墅12",
+        ];
+        let mut sorted = counted;
+        sorted.reverse();
+        sorted.sort_by_key(|code| place(code));
+        assert_eq!(sorted, counted);
+        assert_eq!(place("8-02-0101"), place("8-2-101"));
+    }
+}
