@@ -21,7 +21,9 @@ export async function newFolder() {
   return { path: folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
-/** Opens the window on a data folder; `close()` ends window and driver. */
+export const program = join(built, 'shoulou')
+
+/** Opens the window on a data folder, or on the system's own place; `close()` ends window and driver. */
 export async function openWindow(data) {
   const port = await freePort()
   const driver = spawn('WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], {
@@ -38,7 +40,7 @@ export async function openWindow(data) {
   }
 
   await until('the driver listens', () => ask('GET', '/status').then(({ ready }) => ready, () => false))
-  const options = { binary: join(built, 'shoulou'), args: ['--data', data] }
+  const options = { binary: program, args: data ? ['--data', data] : [] }
   const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': options } }
   const { sessionId } = await ask('POST', '/session', { capabilities })
   const session = (method, path, body) => ask(method, `/session/${sessionId}${path}`, body)

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { newFolder, openWindow } from './driver.mjs'
+import { newFolder, openWindow, program } from './driver.mjs'
 
 describe('the window on an empty folder', () => {
   let folder, window
@@ -61,5 +63,20 @@ test('a folder that cannot be used still opens the window, which says what is wr
   } finally {
     await window.close()
     await folder.remove()
+  }
+})
+
+test('a second start on the usual folder ends at once, and the first window stays', async () => {
+  const window = await openWindow()
+  try {
+    await window.call('query', { query: 'status' })
+    const second = spawn(program, { stdio: 'ignore' })
+    const timer = setTimeout(() => second.kill(), 10_000)
+    const [code] = await once(second, 'exit')
+    clearTimeout(timer)
+    assert.equal(code, 0)
+    assert.match(await window.session('GET', '/url'), /^tauri:\/\/localhost/)
+  } finally {
+    await window.close()
   }
 })
