@@ -1,6 +1,9 @@
 //! Why a command was not carried out. A refusal writes nothing: what was recorded before stays as it was.
 
-use crate::view::Text2;
+use crate::{
+    view::Text2,
+    vocabulary::{Lang, PartyRole},
+};
 
 /// Named for the state that stands in the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +85,29 @@ pub enum Refusal {
     LastOwner,
     PartyErased,
     NothingToUndo,
+    LastSupervisor,
+    /// A signature is recorded with its signer, never ticked.
+    SignatureNotATick {
+        item: Text2,
+    },
+    /// The mark follows from a record; that is what can be voided.
+    MarkFromRecord {
+        item: Text2,
+    },
+    ItemDone {
+        item: Text2,
+    },
+    NobodyOfThatKind {
+        kind: PartyRole,
+    },
+    KeyRetained {
+        key: String,
+    },
+    /// 分 still owed, for reading.
+    MoreThanOwed {
+        rest: String,
+    },
+    FeeHasPayments,
 }
 
 impl Refusal {
@@ -452,6 +478,91 @@ impl Refusal {
                     "There is nothing to undo: it was changed or voided since.",
                 ],
                 ["请用更正或作废处理。", "Correct or void it instead."],
+            ),
+            LastSupervisor => (
+                "last_supervisor",
+                [
+                    "此人是最后一位可确认档案的在岗人员。",
+                    "This is the last active person who can confirm files.",
+                ],
+                ["请先指定另一位主管。", "Name another supervisor first."],
+            ),
+            SignatureNotATick { item } => {
+                let what = Text2::new(
+                    format!("“{}”的签署须登记签名人，不能只打勾。", item.zh),
+                    format!("“{}” is signed by somebody; a tick is not enough.", item.en),
+                );
+                let todo = Text2::new(
+                    "请用屏幕签署或纸签登记。",
+                    "Record it as signed on screen or on paper.",
+                );
+                return ("signature_not_a_tick", what, todo);
+            }
+            MarkFromRecord { item } => {
+                let what = Text2::new(
+                    format!("“{}”的这个标记来自已有记录，不能直接取消。", item.zh),
+                    format!(
+                        "This mark of “{}” follows from a record and cannot be unticked.",
+                        item.en
+                    ),
+                );
+                let todo =
+                    Text2::new("请作废那条记录并写明原因。", "Void that record with a reason.");
+                return ("mark_from_record", what, todo);
+            }
+            ItemDone { item } => {
+                let what = Text2::new(
+                    format!("“{}”已办妥，不欠缺。", item.zh),
+                    format!("“{}” is done and not outstanding.", item.en),
+                );
+                return (
+                    "item_done",
+                    what,
+                    Text2::new("不需要再做什么。", "Nothing more is needed."),
+                );
+            }
+            NobodyOfThatKind { kind } => {
+                let what = Text2::new(
+                    format!("到场的人里没有{}。", kind.title(Lang::Zh)),
+                    format!(
+                        "Nobody who came is recorded as: {}.",
+                        kind.title(Lang::En).to_lowercase()
+                    ),
+                );
+                let todo = Text2::new(
+                    "请先添加此人，或更正来人类型。",
+                    "Add the person first, or correct who comes.",
+                );
+                return ("nobody_of_that_kind", what, todo);
+            }
+            KeyRetained { key } => {
+                let what = Text2::new(
+                    format!("钥匙“{key}”在留存中，须凭签收归还业主。"),
+                    format!(
+                        "The key “{key}” is retained; it goes back to the owner against a signature."
+                    ),
+                );
+                let todo = Text2::new("请用“归还钥匙”办理。", "Return it with a signature.");
+                return ("key_retained", what, todo);
+            }
+            MoreThanOwed { rest } => {
+                let what = Text2::new(
+                    format!("金额与应收不符：尚余 {rest} 元。"),
+                    format!("The amount does not fit what is owed: {rest} yuan remain."),
+                );
+                let todo = Text2::new(
+                    "请核对金额，或先增加款项。",
+                    "Check the amount, or add a fee first.",
+                );
+                return ("more_than_owed", what, todo);
+            }
+            FeeHasPayments => (
+                "fee_has_payments",
+                [
+                    "这笔费用已有收款，不能作废。",
+                    "Money was taken for this fee; it cannot be voided.",
+                ],
+                ["请先作废它的收款记录。", "Void its payments first."],
             ),
         };
         (code, Text2::new(what_zh, what_en), Text2::new(todo_zh, todo_en))

@@ -1,7 +1,15 @@
 //! What a decision looks at: the project, and the home and file it is about.
 
-use crate::fact::{Fact, FileOpened};
+use crate::{
+    fact::Fact,
+    normalize::home::{self, Block},
+    template::Template,
+};
 use shoulou_eventlog::{EntityState, EventRef, Hash, Id, Recorded, Value};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, RwLock},
+};
 
 /// The entities a command or a view concerns. `unit` is set whenever `file` is.
 #[derive(Clone, Copy)]
@@ -17,6 +25,20 @@ pub struct World<'a> {
 /// The unit every PC means by a canonical code.
 pub fn unit_id(project: Id, code: &str) -> Id {
     Id::derive("unit", &[&project.0, code.as_bytes()])
+}
+
+/// A code as the project writes it. `1-101` of a building whose 单元 nobody named is a code of its own.
+pub fn canonical_code(typed: &str) -> String {
+    let plain = typed.trim();
+    match home::parse(plain) {
+        Ok(mut read) => {
+            if read.block == Block::Unknown {
+                read.block = Block::Without;
+            }
+            read.canonical().unwrap_or_else(|| plain.to_owned())
+        }
+        Err(_) => plain.to_owned(),
+    }
 }
 
 /// `sale` counts from 1.
@@ -60,14 +82,6 @@ impl<'a> World<'a> {
         World { file_id: Some(id), file: Some(file), ..self }
     }
 
-    pub(crate) fn opened(&self) -> Option<FileOpened> {
-        let file = self.file?;
-        standing(file).find_map(|(_, _, fact)| match fact {
-            Fact::FileOpened(opened) => Some(opened),
-            _ => None,
-        })
-    }
-
     /// A text the project keeps under `path`.
     pub fn project_text(&self, path: &str) -> Option<&'a str> {
         self.project.value(path).and_then(Value::as_text).filter(|text| !text.is_empty())
@@ -78,6 +92,27 @@ impl<'a> World<'a> {
         self.project_text("template").and_then(|hex| hex.parse().ok())
     }
 
+    /// The template of this address, if the project's records hold it.
+    pub fn template(&self, address: Hash) -> Option<Arc<Template>> {
+        let held = self.project.facts.values().find(|fact| {
+            fact.kind == "project.template" && peek(&fact.payload, "hash") == Some(&address.0)
+        })?;
+        if let Some(read) = READ.read().ok().and_then(|read| read.get(&address).cloned()) {
+            return Some(read);
+        }
+        let Fact::TemplateAdded(added) = Fact::decode(&held.kind, &held.payload)? else {
+            return None;
+        };
+        if Hash::of(added.text.as_bytes()) != address {
+            return None;
+        }
+        let template = Arc::new(Template::from_canonical(added.text.as_bytes()).ok()?);
+        if let Ok(mut read) = READ.write() {
+            read.insert(address, template.clone());
+        }
+        Some(template)
+    }
+
     pub fn staff_text(&self, id: Id, field: &str) -> Option<&'a str> {
         self.project_text(&format!("staff/{id}/{field}"))
     }
@@ -85,6 +120,15 @@ impl<'a> World<'a> {
     pub fn staff_name(&self, id: Id) -> Option<&'a str> {
         self.staff_text(id, "name")
     }
+}
+
+/// Templates read before. The address is the content's hash, so this changes how fast, never what.
+static READ: LazyLock<RwLock<HashMap<Hash, Arc<Template>>>> = LazyLock::new(RwLock::default);
+
+fn peek<'v>(payload: &'v ciborium::Value, key: &str) -> Option<&'v [u8]> {
+    let fields = payload.as_map()?;
+    let (_, value) = fields.iter().find(|(name, _)| name.as_text() == Some(key))?;
+    value.as_bytes().map(Vec::as_slice)
 }
 
 /// Facts that stand and that this version can read, in display order.

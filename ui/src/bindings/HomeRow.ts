@@ -13,4 +13,8 @@ export type HomeRow = { unit: Id, file: Id, code: string, kind: UnitKind, buildi
 /**
  * `138****5566`
  */
-phone: string, appointment: string | null, stages: Array<[Stage, Progress]>, sentence: Sentence, outstanding: number, open_defects: number, keys: number, retained_keys: number, outcome: Outcome | null, closed: boolean, confirmed: boolean, disputes: number, };
+phone: string, appointment: string | null, stages: Array<[Stage, Progress]>, sentence: Sentence, outstanding: number, open_defects: number, keys: number, retained_keys: number, outcome: Outcome | null, closed: boolean, confirmed: boolean, disputes: number, 
+/**
+ * The unit was added by mistake and taken back: lists leave it out.
+ */
+removed: boolean, };

@@ -1,0 +1,19 @@
+//! What screens, lists and papers read, worked out from the records.
+
+mod alarms;
+mod describe;
+mod fields;
+mod home;
+mod project;
+mod row;
+mod sentence;
+
+pub use describe::describe;
+pub use fields::{field_view, project_fields, unit_fields};
+pub use home::home_view;
+pub use project::{
+    ReadyOrder, departments, order_in_use, order_warns, ready_orders, roles, staff, stations,
+    supervisor_roles,
+};
+pub use row::{outstanding, summarize};
+pub use sentence::named;

@@ -1,0 +1,365 @@
+use super::{alarms, fields, row};
+use crate::{
+    command::*,
+    dossier::{Dossier, Entry, ItemState, KeyState, PartyState, SignOff, steps::Step},
+    fact::{Fact, Printed},
+    template::{Counting, TemplateItem},
+    view::*,
+    vocabulary::*,
+    world::{World, current_sale},
+};
+use chrono::{Datelike, NaiveDate, Weekday};
+use shoulou_eventlog::{Recorded, Value};
+
+/// Everything the page of a home shows.
+pub fn home_view(world: &World<'_>, today: NaiveDate) -> HomeView {
+    let dossier = Dossier::of(world);
+    HomeView {
+        row: row::row(&dossier),
+        sale: world.unit.map_or(1, current_sale),
+        unit_fields: fields::unit_fields(world),
+        file_fields: fields::file_fields(&dossier),
+        parties: dossier
+            .parties
+            .iter()
+            .filter(|party| !dossier.is_household(party.id))
+            .map(|party| party_view(&dossier, party, today))
+            .collect(),
+        stations: stations(&dossier),
+        order_warning: dossier.order_warns(),
+        items: items(&dossier),
+        keys: dossier.keys.iter().map(|key| key_view(&dossier, key)).collect(),
+        retention: retention(&dossier),
+        meters: dossier.meters.iter().map(meter).collect(),
+        defects: defects(&dossier),
+        fees: fees(&dossier),
+        postings: postings(&dossier),
+        documents: documents(&dossier),
+        overrides: overrides(&dossier),
+        arrival: dossier.arrival.as_ref().map(|entry| ArrivalView {
+            fact: entry.at,
+            attendance: entry.fact.attendance,
+            visitors: dossier.present.clone(),
+            at: entry.fact.at.clone(),
+        }),
+        alarms: alarms::of(&dossier),
+        read_only: [Some(world.project), world.unit, world.file]
+            .into_iter()
+            .flatten()
+            .any(|state| !state.unknown.is_empty()),
+    }
+}
+
+fn party_view(dossier: &Dossier<'_>, party: &PartyState<'_>, today: NaiveDate) -> PartyView {
+    PartyView {
+        id: party.id,
+        role: party.role,
+        name: party.name().to_owned(),
+        fields: if party.erased { Vec::new() } else { fields::party_fields(dossier, party, today) },
+        removed: party.removed,
+        erased: party.erased,
+    }
+}
+
+fn stations(dossier: &Dossier<'_>) -> Vec<StationView> {
+    let view = |station: &crate::template::Station| StationView {
+        key: station.key.clone(),
+        title: station.title.clone(),
+        department: dossier.template.who(&station.department).zh,
+        needs_signature: station.signs_on.is_some(),
+        needs_stamp: station.stamps,
+        progress: dossier.station_progress(station),
+        blocked_by: dossier
+            .blocked(Step::Station(&station.key))
+            .filter(|_| !dossier.station_signed(&station.key)),
+        sign_offs: dossier
+            .sign_offs
+            .iter()
+            .filter(|(entry, _)| entry.fact.station.as_deref() == Some(&station.key))
+            .filter_map(|(entry, recorded)| sign_off(dossier, entry, recorded))
+            .collect(),
+    };
+    dossier.stations().into_iter().map(view).collect()
+}
+
+fn sign_off(
+    dossier: &Dossier<'_>,
+    entry: &Entry<'_, SignOff>,
+    recorded: &Recorded,
+) -> Option<SignOffView> {
+    let (how, stamped, result, slip, signed_at) =
+        match Fact::decode(&recorded.kind, &recorded.payload)? {
+            Fact::Signed(signed) => (signed.how, false, String::new(), None, signed.signed_at),
+            Fact::StationSigned(line) => {
+                (line.how, line.stamped, line.result, line.slip, line.signed_at)
+            }
+            _ => return None,
+        };
+    let (on_screen, copies, strokes) = match how {
+        SignedHow::Screen { strokes, .. } => (true, 0, strokes),
+        SignedHow::Paper { copies, .. } => (false, copies, Vec::new()),
+    };
+    Some(SignOffView {
+        fact: entry.at,
+        signer: signer_name(dossier, &entry.fact),
+        on_screen,
+        copies,
+        stamped,
+        result,
+        slip,
+        signed_at,
+        entered: entry.meta.time,
+        strokes,
+    })
+}
+
+/// A delegate signs with the own name plus 代.
+fn signer_name(dossier: &Dossier<'_>, sign_off: &SignOff) -> String {
+    if sign_off.by_staff {
+        return dossier.world.staff_name(sign_off.signer).unwrap_or_default().to_owned();
+    }
+    match dossier.party(sign_off.signer) {
+        Some(party) if party.role == PartyRole::Delegate => format!("{}（代）", party.name()),
+        Some(party) => party.name().to_owned(),
+        None => String::new(),
+    }
+}
+
+fn items(dossier: &Dossier<'_>) -> Vec<ItemView> {
+    dossier.items.iter().map(|state| item_view(dossier, state)).collect()
+}
+
+fn item_view(dossier: &Dossier<'_>, state: &ItemState<'_>) -> ItemView {
+    let item = dossier.template_item(state);
+    let who = |key: &str| dossier.template.who(key).zh;
+    let outstanding = state.outstanding.as_ref().map(|outstanding| OutstandingView {
+        reason: outstanding.reason.clone(),
+        follower: outstanding.follower,
+        promised: outstanding.promised.clone(),
+        since: outstanding.since,
+    });
+    ItemView {
+        item: state.item.clone(),
+        title: dossier.item_title(&state.item),
+        no: item.and_then(|item| item.no),
+        phase: item.map_or("after", |item| item.phase.word()).to_owned(),
+        kind: item.map_or("paper", |item| item.kind.word()).to_owned(),
+        stage: item.and_then(|item| item.stage),
+        progress: state.progress,
+        marks: state
+            .marks
+            .iter()
+            .map(|mark| MarkView {
+                mark: mark.mark.word().to_owned(),
+                title: mark.mark.title(),
+                on: mark.on,
+                by: mark.by,
+                time: mark.time,
+            })
+            .collect(),
+        due: item.and_then(|item| due(dossier, item)),
+        role: item.map(|item| who(&item.role)).unwrap_or_default(),
+        copies: item.map_or(1, |item| item.copies),
+        stamp: item.is_some_and(|item| item.stamp),
+        form: item.and_then(|item| item.form.clone()),
+        comes_from: item.and_then(|item| item.comes_from.as_deref()).map(who),
+        goes_to: item
+            .map(|item| item.goes_to.iter().map(|key| who(key)).collect())
+            .unwrap_or_default(),
+        waived: state.waived.map(str::to_owned),
+        outstanding,
+        sign_offs: dossier
+            .sign_offs
+            .iter()
+            .filter(|(entry, _)| entry.fact.items.contains(&state.item))
+            .filter_map(|(entry, recorded)| sign_off(dossier, entry, recorded))
+            .collect(),
+        serials: dossier
+            .issues
+            .iter()
+            .filter(|issued| issued.fact.item == state.item)
+            .flat_map(|issued| issued.fact.serials.iter().cloned())
+            .collect(),
+        scans: dossier
+            .scans
+            .iter()
+            .filter(|scan| scan.fact.item.as_ref() == Some(&state.item))
+            .map(|scan| ScanView {
+                fact: scan.at,
+                blob: scan.fact.blob.clone(),
+                name: scan.fact.name.clone(),
+                media: scan.fact.media.clone(),
+            })
+            .collect(),
+        disputed: state.disputed,
+        dropped: state.dropped,
+    }
+}
+
+/// The day an item is due, once there is an appointment to count from.
+fn due(dossier: &Dossier<'_>, item: &TemplateItem) -> Option<String> {
+    let appointed = row::appointed_day(dossier)?;
+    let works = |day: NaiveDate| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+    let working = dossier.world.project.value("working_days") == Some(&Value::Bool(true));
+    let counting = if working { Counting::Working(&works) } else { Counting::Calendar };
+    item.due?.on(appointed, dossier.template.letters, counting).map(|day| day.to_string())
+}
+
+fn key_view(dossier: &Dossier<'_>, key: &KeyState<'_>) -> KeyView {
+    let disputed = if key.holders.len() > 1 {
+        key.holders.iter().map(|holder| dossier.holder_shown(holder)).collect()
+    } else {
+        Vec::new()
+    };
+    KeyView {
+        id: key.id,
+        kind: key.kind,
+        name: key.name.clone(),
+        position: key.position.clone(),
+        number: key.number.clone(),
+        label: key.label.clone(),
+        fits: key.fits,
+        holder: key.holder().clone(),
+        holder_shown: dossier.holder_shown(key.holder()),
+        disputed,
+        moves: key
+            .moves
+            .iter()
+            .map(|moved| KeyMoveView {
+                fact: moved.at,
+                to: dossier.holder_shown(&moved.to),
+                at: moved.when.clone(),
+                by: moved.meta.actor,
+                purpose: moved.purpose.clone(),
+            })
+            .collect(),
+    }
+}
+
+fn retention(dossier: &Dossier<'_>) -> Option<RetentionView> {
+    let slip = dossier.retention()?;
+    let retained = |id: &shoulou_eventlog::Id| dossier.key(*id).is_some_and(KeyState::retained);
+    Some(RetentionView {
+        fact: slip.at,
+        answer: slip.fact.answer,
+        keys: slip.fact.keys.clone(),
+        terms: slip.fact.terms.clone(),
+        at: slip.fact.at.clone(),
+        passed_to_security: dossier.passed_to_security(),
+        returned: slip.fact.answer && !slip.fact.keys.iter().any(retained),
+    })
+}
+
+fn meter(entry: &Entry<'_, MeterReading>) -> FactView<MeterReading> {
+    FactView {
+        fact: entry.at,
+        by: entry.meta.actor,
+        entered: entry.meta.time,
+        voided: entry.voided.map(str::to_owned),
+        fact_is: entry.fact.clone(),
+    }
+}
+
+/// Numbered as on the list that was signed: a voided one keeps its number.
+fn defects(dossier: &Dossier<'_>) -> Vec<DefectView> {
+    let view = |(n, entry): (usize, &Entry<'_, Defect>)| {
+        let result = dossier.defect_result(&entry.at);
+        DefectView {
+            fact: entry.at,
+            no: n as u32 + 1,
+            defect: entry.fact.clone(),
+            result: result.map_or(DefectResult::Open, |result| result.fact.result),
+            result_at: result.map(|result| result.fact.at.clone()),
+            voided: entry.voided.map(str::to_owned),
+        }
+    };
+    dossier.defects.iter().enumerate().map(view).collect()
+}
+
+fn fees(dossier: &Dossier<'_>) -> Vec<FeeView> {
+    let view = |entry: &Entry<'_, Fee>| FeeView {
+        fact: entry.at,
+        fee: entry.fact.clone(),
+        paid_cents: dossier.paid(&entry.at),
+        payments: dossier
+            .payments
+            .iter()
+            .filter(|payment| payment.fact.fee == entry.at)
+            .map(|payment| PaymentView {
+                fact: payment.at,
+                cents: payment.fact.cents,
+                method: payment.fact.method.clone(),
+                receipt: payment.fact.receipt.clone(),
+                at: payment.fact.at.clone(),
+                by: payment.meta.actor,
+            })
+            .collect(),
+        voided: entry.voided.map(str::to_owned),
+    };
+    dossier.fees.iter().map(view).collect()
+}
+
+fn postings(dossier: &Dossier<'_>) -> Vec<PostingView> {
+    let delivery = |posting| {
+        let delivered = dossier.deliveries.iter().rfind(|entry| entry.fact.posting == posting)?;
+        Some((delivered.fact.outcome, delivered.fact.on.clone()))
+    };
+    dossier
+        .postings
+        .iter()
+        .map(|entry| PostingView {
+            fact: entry.at,
+            items: entry.fact.items.clone(),
+            carrier: entry.fact.carrier.clone(),
+            number: entry.fact.number.clone(),
+            posted_on: entry.fact.posted_on.clone(),
+            delivery: delivery(entry.at),
+        })
+        .collect()
+}
+
+/// One line a document: a reprint is the same document, changed content is the next version.
+fn documents(dossier: &Dossier<'_>) -> Vec<DocumentView> {
+    let mut views: Vec<DocumentView> = Vec::new();
+    for Entry { at, meta, fact, .. } in &dossier.prints {
+        if let Some(known) = views.iter_mut().find(|view| view.document == fact.document) {
+            known.prints += 1;
+            known.time = known.time.max(meta.time);
+            continue;
+        }
+        let Printed { document, form, number, version, pages, .. } = fact.clone();
+        let (prints, time, superseded) = (1, meta.time, false);
+        views.push(DocumentView {
+            fact: *at,
+            document,
+            form,
+            number,
+            version,
+            pages,
+            prints,
+            time,
+            superseded,
+        });
+    }
+    let latest: Vec<(String, u32)> =
+        views.iter().map(|view| (view.form.clone(), view.version)).collect();
+    for view in &mut views {
+        view.superseded =
+            latest.iter().any(|(form, version)| *form == view.form && *version > view.version);
+    }
+    views
+}
+
+fn overrides(dossier: &Dossier<'_>) -> Vec<OverrideView> {
+    let view = |entry: &Entry<'_, crate::fact::Overridden>| OverrideView {
+        fact: entry.at,
+        step: entry.fact.step.clone(),
+        step_title: Step::parse(&entry.fact.step)
+            .map_or_else(Text2::default, |step| dossier.step_title(step)),
+        name: entry.fact.name.clone(),
+        reason: entry.fact.reason.clone(),
+        by: entry.meta.actor,
+        time: entry.meta.time,
+    };
+    dossier.overrides.iter().map(view).collect()
+}
