@@ -24,8 +24,8 @@ impl Format {
     pub fn places(self) -> &'static [(i32, &'static str)] {
         match self {
             Format::Plain => &[],
-            Format::Date => &[(4, "年"), (2, "月"), (2, "日")],
-            Format::Time => &[(4, "年"), (2, "月"), (2, "日"), (2, "时"), (2, "分")],
+            Format::Date => &[(3, "年"), (2, "月"), (2, "日")],
+            Format::Time => &[(3, "年"), (2, "月"), (2, "日"), (2, "时"), (2, "分")],
         }
     }
 }

@@ -55,6 +55,8 @@ pub fn layout(job: &RenderJob<'_>, fonts: &Fonts) -> Result<DisplayList, FormErr
             page.form.extend(slice.form.iter().map(|item| item.shifted(BODY.left, y)));
             page.ink.extend(slice.ink.iter().map(|item| item.shifted(BODY.left, y)));
         }
+        // Grounds lie under the lines of the rows above them.
+        page.form.sort_by_key(|item| !matches!(item, Item::Fill { .. }));
         page.furniture = furniture::furniture(fonts, scope, job, index + 1, count)?;
         list.pages.push(page);
     }
@@ -97,11 +99,11 @@ pub(crate) fn baseline(size: Mpt, height: Mpt) -> Mpt {
 }
 
 pub(crate) fn left(width: Mpt) -> Set {
-    Set { width, align: Align::Left, indent: 0 }
+    Set { width, align: Align::Left, indent: 0, hang: 0 }
 }
 
 pub(crate) fn centered(width: Mpt) -> Set {
-    Set { width, align: Align::Center, indent: 0 }
+    Set { width, align: Align::Center, indent: 0, hang: 0 }
 }
 
 /// Puts a line's items at a baseline.

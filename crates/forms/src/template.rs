@@ -53,7 +53,8 @@ impl Template {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Block {
-    pub when: Option<Condition>,
+    /// Shown where one of these holds, or where there is none.
+    pub when: Vec<Condition>,
     pub kind: Kind,
 }
 

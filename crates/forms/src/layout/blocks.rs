@@ -45,7 +45,7 @@ impl Setter<'_> {
         let mut slices: Vec<Slice> = Vec::new();
         let mut torn = None;
         for block in blocks {
-            if block.when.as_ref().is_some_and(|when| !scope.holds(when)) {
+            if !block.when.is_empty() && !block.when.iter().any(|when| scope.holds(when)) {
                 continue;
             }
             if matches!(block.kind, Kind::TearOff(_)) {
@@ -75,7 +75,7 @@ impl Setter<'_> {
     }
 
     fn heading(self, scope: Scope<'_>, text: &Rich) -> Result<Vec<Slice>, FormError> {
-        let mut slices = vec![Slice::space(mm(28))];
+        let mut slices = vec![Slice::space(mm(20))];
         for line in self.lines(scope, text, HEADING, left(self.width))? {
             slices.push(text_slice(&line, 0, HEADING.size, mm(62)));
         }
@@ -99,11 +99,12 @@ impl Setter<'_> {
         let bar = if of.legal && !of.framed { mm(25) } else { 0 };
         let inner = if of.framed { RowCell::inner(self.width) } else { self.width - bar };
         let atoms = atoms(scope.form, &pieces, self.fonts)?;
-        let lines = set(&atoms, Set { width: inner, align: of.align, indent });
+        let lines = set(&atoms, Set { width: inner, align: of.align, indent, hang: 0 });
         if of.framed {
             let cell = RowCell { width: self.width, lines, ..RowCell::default() };
             let mut slices = row(&[cell], mm(80), super::BODY.height - mm(200));
             close(&mut slices, self.width);
+            slices.push(Slice::space(mm(12)));
             return Ok(slices);
         }
         let height = leading(style.size);
@@ -134,9 +135,11 @@ impl Setter<'_> {
         }
         let width = self.width / checks.columns as Mpt;
         for row in items.chunks(checks.columns) {
+            // Later lines begin where the words after the box begin.
+            let how = Set { hang: TEXT.size * 13 / 10, ..left(width - mm(20)) };
             let cells: Vec<Vec<Line>> = row
                 .iter()
-                .map(|(scope, item)| self.lines(*scope, item, TEXT, left(width - mm(20))))
+                .map(|(scope, item)| self.lines(*scope, item, TEXT, how))
                 .collect::<Result<_, _>>()?;
             let height = leading(TEXT.size);
             let lines = cells.iter().map(Vec::len).max().unwrap_or(1);
@@ -156,11 +159,13 @@ impl Setter<'_> {
     }
 
     fn tear_off(self, scope: Scope<'_>, text: &Rich) -> Result<Vec<Slice>, FormError> {
-        let lines = self.lines(scope, text, NOTE, centered(self.width))?;
+        let atoms = atoms(scope.form, &scope.pieces(text, NOTE)?, self.fonts)?;
+        let words: Mpt = atoms.iter().map(|atom| atom.advance + atom.before).sum();
+        let gap = words.min(self.width) + mm(60);
+        let lines = set(&atoms, centered(self.width));
         let height = mm(60);
         let mut slice = Slice { height, ..Slice::default() };
         let y = height / 2;
-        let gap = self.width / 4;
         for (from, to) in [(0, self.width / 2 - gap / 2), (self.width / 2 + gap / 2, self.width)] {
             let (from, to) = (Point { x: from, y }, Point { x: to, y });
             slice.form.push(Item::Line { from, to, width: 500, dashed: true, gray: 90 });
@@ -283,6 +288,6 @@ pub(super) fn words(text: &str) -> Rich {
 }
 
 pub(super) fn aligned(width: Mpt, align: Align) -> Set {
-    Set { width, align, indent: 0 }
+    Set { width, align, indent: 0, hang: 0 }
 }
 

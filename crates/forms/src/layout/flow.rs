@@ -70,7 +70,7 @@ fn page_end(slices: &[Slice], start: usize, height: Mpt) -> Result<usize, TooTal
 /// The last place at or before `full` where the page may end.
 fn cut(slices: &[Slice], start: usize, full: usize) -> usize {
     let mut at = full;
-    while at > start && (slices[at].keep_before || slices[at - 1].keep_after) {
+    while at > start && (slices[at].keep_before || slices[at].space || slices[at - 1].keep_after) {
         at -= 1;
     }
     let something = slices[start..at].iter().any(|slice| !slice.space);

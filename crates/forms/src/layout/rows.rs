@@ -10,6 +10,7 @@ pub(super) const PAD_X: Mpt = mm(14);
 pub(super) const PAD_Y: Mpt = mm(11);
 const OUTER: Mpt = 800;
 const INNER: Mpt = 400;
+const SHORT: Mpt = mm(600);
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct RowCell {
@@ -109,6 +110,11 @@ pub(super) fn close(slices: &mut [Slice], width: Mpt) {
     }
     if let Some(last) = slices.last_mut() {
         last.form.push(rule((0, last.height), (width, last.height), OUTER));
+    }
+    // A short one is not worth cutting.
+    let whole: Mpt = slices.iter().map(|slice| slice.height).sum();
+    if whole <= SHORT {
+        slices.iter_mut().skip(1).for_each(|slice| slice.keep_before = true);
     }
 }
 

@@ -50,6 +50,8 @@ impl Setter<'_> {
         let height = if stamped { mm(340) } else { mm(250) } + more * tight(CELL.size);
         let mut slice = Slice { height, keep_before: true, ..Slice::default() };
         for (i, (cell, scope)) in hands.iter().enumerate() {
+            // One hand alone signs on the right.
+            let (i, abreast) = if abreast == 1 { (1, 2) } else { (i, abreast) };
             let x = self.width * i as Mpt / abreast as Mpt;
             let end = self.width * (i as Mpt + 1) / abreast as Mpt;
             let place = Rect { x, y: 0, width: end - x, height };
@@ -102,7 +104,7 @@ impl Setter<'_> {
             gray: 120,
         });
         if cell.stamp {
-            let center = Point { x: x + width - RING, y: place.height / 2 };
+            let center = Point { x: x + width - RING, y: mm(20) + RING };
             slice.form.push(ring(center, RING));
             let style = Style { gray: 150, ..NOTE };
             let words = super::blocks::words("盖章处");

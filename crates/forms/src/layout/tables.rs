@@ -42,6 +42,7 @@ impl Setter<'_> {
             }
         }
         close(&mut slices, self.width);
+        slices.push(Slice::space(mm(12)));
         Ok(slices)
     }
 
@@ -130,6 +131,7 @@ impl Setter<'_> {
         for slice in slices.iter_mut().skip(1) {
             slice.head = Some(Rc::clone(&head));
         }
+        slices.push(Slice::space(mm(12)));
         Ok(slices)
     }
 

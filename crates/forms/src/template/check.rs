@@ -104,19 +104,22 @@ impl Reader<'_> {
         Err(self.error(name.span().start, format!("`{}` is not a list", name.get_ref()), expected))
     }
 
-    fn condition(&self, text: Option<&Text>) -> Read<Option<Condition>> {
-        let Some(text) = text else { return Ok(None) };
+    /// Several conditions stand apart by ` or `.
+    fn conditions(&self, text: Option<&Text>) -> Read<Vec<Condition>> {
+        let Some(text) = text else { return Ok(Vec::new()) };
         let scope = Scope { fields: self.fields, row: None };
-        let condition = rich::condition_of(text.get_ref(), &scope)
-            .map_err(|(problem, expected)| self.error(text.span().start, problem, expected))?;
-        Ok(Some(condition))
+        let condition = |condition: &str| {
+            rich::condition_of(condition.trim(), &scope)
+                .map_err(|(problem, expected)| self.error(text.span().start, problem, expected))
+        };
+        text.get_ref().split(" or ").map(condition).collect()
     }
 
     fn blocks(&self, blocks: &[Spanned<source::Block>]) -> Read<Vec<Block>> {
         blocks
             .iter()
             .map(|block| {
-                let when = self.condition(block.get_ref().when.as_ref())?;
+                let when = self.conditions(block.get_ref().when.as_ref())?;
                 Ok(Block { when, kind: self.kind(block)? })
             })
             .collect()

@@ -59,6 +59,10 @@ pub(crate) fn atoms(form: &str, pieces: &[Piece], fonts: &Fonts) -> Result<Vec<A
                 for c in text.chars().filter(|c| !is_dropped(*c)) {
                     let c = if matches!(c, '\t' | '\u{a0}') { ' ' } else { c };
                     if c == '\n' {
+                        // An empty field leaves no empty line behind.
+                        if atoms.last().is_none_or(|last| matches!(last.what, What::NewLine)) {
+                            continue;
+                        }
                         let (advance, before) = (0, 0);
                         atoms.push(Atom { what: What::NewLine, style: *style, advance, before });
                         last = None;
@@ -105,7 +109,8 @@ fn scaled(size: Mpt, thousandths: i32) -> Mpt {
 
 /// Space between two neighbours, in thousandths of the size.
 fn space(one: char, other: char) -> i32 {
-    const HAN_LATIN: i32 = 160;
+    // Readers of the text take a tenth or more for a space between words.
+    const HAN_LATIN: i32 = 95;
     const SHARED: i32 = -500;
     if is_han(one) && is_latin(other) || is_latin(one) && is_han(other) {
         return HAN_LATIN;

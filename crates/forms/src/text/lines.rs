@@ -20,6 +20,8 @@ pub(crate) struct Set {
     pub align: Align,
     /// Of the first line.
     pub indent: Mpt,
+    /// Of the lines after it.
+    pub hang: Mpt,
 }
 
 /// Breaks atoms into lines no wider than asked.
@@ -28,7 +30,7 @@ pub(crate) fn set(atoms: &[Atom], how: Set) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut start = 0;
     loop {
-        let indent = if lines.is_empty() { how.indent } else { 0 };
+        let indent = if lines.is_empty() { how.indent } else { how.hang };
         let (end, next) = line_end(atoms, &allowed, start, how.width - indent);
         let forced = end < atoms.len() && matches!(atoms[end].what, What::NewLine);
         let last = next >= atoms.len() || forced;
@@ -92,7 +94,7 @@ fn place(atoms: &[Atom], how: Set, indent: Mpt, last: bool) -> Line {
         Align::Right => x += slack.max(0),
         Align::Left => {}
         Align::Justify => {
-            let widest = atoms.first().map_or(0, |atom| atom.style.size / 5);
+            let widest = atoms.first().map_or(0, |atom| atom.style.size / 8);
             if !last && gaps > 0 && slack / gaps <= widest {
                 spacing = slack / gaps;
             }
