@@ -12,6 +12,14 @@ export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
     { path: '/', name: 'units', component: UnitsScreen },
+    { path: '/home/:unit', name: 'home', component: () => import('./screens/home/HomeScreen.vue'), props: true },
+    { path: '/home/:unit/packet', name: 'packet', component: () => import('./screens/packet/PacketScreen.vue'), props: true },
+    { path: '/sign/:unit', name: 'sign', component: () => import('./screens/sign/SignScreen.vue'), props: true, meta: { full: true } },
+    { path: '/outstanding', name: 'outstanding', component: () => import('./screens/outstanding/OutstandingScreen.vue') },
+    { path: '/import', name: 'import', component: () => import('./screens/import/ImportScreen.vue') },
+    { path: '/staff', name: 'staff', component: () => import('./screens/staff/StaffScreen.vue') },
+    { path: '/settings', name: 'settings', component: () => import('./screens/settings/SettingsScreen.vue') },
+    { path: '/backup', name: 'backup', component: () => import('./screens/backup/BackupScreen.vue') },
     { path: '/:rest(.*)', redirect: '/' },
   ],
 })

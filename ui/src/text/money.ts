@@ -1,3 +1,5 @@
+import { AREA_SIGNS, MONEY_SIGNS } from '../locales/typed'
+
 /** 分 as `12,345.60`. */
 export function yuan(cents: number): string {
   const sign = cents < 0 ? '-' : ''
@@ -6,11 +8,11 @@ export function yuan(cents: number): string {
 }
 
 /** `1,234.5` as 123450 分; `null` where it is no amount. Digits only, no floats. */
-export const parseYuan = (typed: string): number | null => hundredths(typed.replace(/[元¥¥]/g, ''))
+export const parseYuan = (typed: string): number | null => hundredths(typed.replace(MONEY_SIGNS, ''))
 
 /** 0.01 m² as `89.37`. */
 export const area = (hundredth: number): string => yuan(hundredth).replaceAll(',', '')
-export const parseArea = (typed: string): number | null => hundredths(typed.replace(/(m²|㎡|平米|平方米)$/, ''))
+export const parseArea = (typed: string): number | null => hundredths(typed.replace(AREA_SIGNS, ''))
 
 function hundredths(typed: string): number | null {
   const m = /^(-?)(\d{1,12})(?:\.(\d{1,2}))?$/.exec(typed.normalize('NFKC').replace(/[,\s]/g, ''))

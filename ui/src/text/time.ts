@@ -1,3 +1,5 @@
+import { CLOCK, DATE_SIGNS, DAY_SIGN } from '../locales/typed'
+
 /** A date or time of the log as people write it; an unreadable one stays as it came. */
 const two = (n: number): string => String(n).padStart(2, '0')
 
@@ -40,7 +42,7 @@ export const isPast = (date: string | null, day = today()): boolean => date !== 
  * Without a year it is this year's. `null`: not a date.
  */
 export function parseDate(typed: string, at = new Date()): string | null {
-  const text = typed.normalize('NFKC').trim().replace(/[年月./\s]/g, '-').replace(/日$/, '')
+  const text = typed.normalize('NFKC').trim().replace(DATE_SIGNS, '-').replace(DAY_SIGN, '')
   const m =
     /^(\d{4}|\d{2})-(\d{1,2})-(\d{1,2})$/.exec(text) ??
     /^()(\d{1,2})-(\d{1,2})$/.exec(text) ??
@@ -55,7 +57,7 @@ export function parseDate(typed: string, at = new Date()): string | null {
 
 /** `1121 10`, `11-21 10:30`, `2026-11-21 1030`: a date and an hour; without the hour `null`. */
 export function parseTime(typed: string, at = new Date()): string | null {
-  const m = /^(.*\S)[ T]+(\d{1,2})[::]?(\d\d)?$/.exec(typed.normalize('NFKC').trim())
+  const m = CLOCK.exec(typed.normalize('NFKC').trim())
   const date = m && parseDate(m[1]!, at)
   if (!m || !date || Number(m[2]) > 23 || Number(m[3] ?? 0) > 59) return null
   const [y, mo, d] = date.split('-').map(Number)

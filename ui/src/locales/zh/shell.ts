@@ -20,8 +20,8 @@ export default {
   saved: '已保存 {time}',
   not_saved: '尚未保存',
   homes: '{n} 户',
-  read_only: '只读:另一个窗口或程序正在使用这个数据文件夹',
-  clock: '本机时间比上一条记录早 {span}。签署或打印之前,请确认今天是 {date}。',
+  read_only: '只读：另一个窗口或程序正在使用这个数据文件夹',
+  clock: '本机时间比上一条记录早 {span}。签署或打印之前，请确认今天是 {date}。',
   clock_confirm: '日期正确',
   undo: '撤销',
   undone: '已撤销上一步',
@@ -53,7 +53,7 @@ export default {
   problem_todo: '现在可以',
   unreachable: {
     what: '程序内核没有回答。',
-    kept: '已经保存的内容不受影响;刚才这一步没有记录。',
-    todo: '请再试一次;仍不行时,关闭窗口重新打开。',
+    kept: '已经保存的内容不受影响；刚才这一步没有记录。',
+    todo: '请再试一次；仍不行时，关闭窗口重新打开。',
   },
 }

@@ -20,9 +20,9 @@ export default {
   },
   meter_kind: {
     electricity: '电',
-    electricity_peak: '电(峰)',
-    electricity_flat: '电(平)',
-    electricity_valley: '电(谷)',
+    electricity_peak: '电（峰）',
+    electricity_flat: '电（平）',
+    electricity_valley: '电（谷）',
     cold_water: '冷水',
     hot_water: '热水',
     reclaimed_water: '中水',

@@ -1,0 +1,22 @@
+import type { ItemView } from '../../bindings/ItemView'
+import { t } from '../../i18n'
+import type { Entry } from '../../parts/MenuButton.vue'
+
+const has = (item: ItemView, mark: string): boolean => item.marks.some((one) => one.mark === mark)
+
+/** What can be done with an item beyond ticking it. */
+export function itemEntries(item: ItemView): Entry[] {
+  const entries: (Entry | false)[] = [
+    item.outstanding === null && { key: 'outstanding', label: t('home.set_outstanding') },
+    item.outstanding !== null && { key: 'outstanding', label: t('home.edit_outstanding') },
+    item.outstanding !== null && { key: 'clear', label: t('home.outstanding_clear') },
+    has(item, 'signed') && { key: 'sign', label: t('home.sign_item') },
+    has(item, 'issued') && { key: 'serials', label: t('home.serials') },
+    has(item, 'posted') && { key: 'post', label: t('home.post_out') },
+    has(item, 'passed') && { key: 'transfer', label: t('home.transfer') },
+    { key: 'attach', label: t('home.attach') },
+    item.waived === null && { key: 'waive', label: t('home.waive') },
+    item.waived !== null && { key: 'unwaive', label: t('home.unwaive') },
+  ]
+  return entries.filter((entry): entry is Entry => entry !== false)
+}
