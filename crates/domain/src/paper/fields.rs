@@ -131,6 +131,8 @@ const ADMISSION_NOTICE: &[Spec] = &[
     ("enclosures[].no", Text, C),
     ("enclosures[].title", Text, C),
     ("enclosures[].copies", Text, C),
+    // The project's own wording of the consequence clause; empty: the template's.
+    ("consequence", Text, C),
     ("contact.name", Text, C),
     ("contact.phone", Text, C),
     ("fees", Rows, C),
@@ -236,6 +238,8 @@ const OWNER_REGISTRATION: &[Spec] = &[
     ("move_in_on", Text, C),
     ("renovation_on", Text, C),
     ("parking", Text, C),
+    // For how many years the file is kept, for the notice on personal information.
+    ("retention_years", Text, C),
     ("papers_received", Rows, E),
     ("papers_received[].title", Text, E),
     ("papers_received[].seen", Flag, E),

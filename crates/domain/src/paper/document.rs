@@ -1,0 +1,142 @@
+//! What makes a paper the paper it is: its number, its content, its code to scan.
+
+use super::{Field, FieldType, fields};
+use crate::{
+    dossier::{Dossier, Entry},
+    fact::{Fact, Printed},
+    world::World,
+};
+use shoulou_eventlog::{EventRef, Hash, Id, Value};
+
+/// `SL-2026-8-2-1203-K7Q2-01`: year, home, the incarnation's tag, running number. Needs no asking:
+/// two PCs never share a tag.
+pub fn document_number(year: i32, unit_code: &str, tag: &str, running: u32) -> String {
+    format!("{}{running:02}", stem(year, unit_code, tag))
+}
+
+fn stem(year: i32, unit_code: &str, tag: &str) -> String {
+    format!("SL-{year}-{unit_code}-{tag}-")
+}
+
+/// Four characters that stand for an incarnation; none that reads like another (no I, L, O, U).
+pub fn incarnation_tag(incarnation: Id) -> String {
+    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let [a, b, c, ..] = Id::derive("document tag", &[&incarnation.0]).0;
+    let bits = u32::from_be_bytes([0, a, b, c]);
+    (0..4).map(|place| char::from(ALPHABET[(bits >> (5 * place) & 31) as usize])).collect()
+}
+
+/// The next running number of this home under this tag. Numbers of voided prints are not used again.
+pub fn next_running(world: &World<'_>, year: i32, unit_code: &str, tag: &str) -> u32 {
+    let stem = stem(year, unit_code, tag);
+    let facts = world.file.into_iter().flat_map(|file| file.facts.values());
+    let taken = facts.filter_map(|fact| match Fact::decode(&fact.kind, &fact.payload) {
+        Some(Fact::Printed(printed)) => printed.number.strip_prefix(&stem)?.parse::<u32>().ok(),
+        _ => None,
+    });
+    taken.max().unwrap_or(0) + 1
+}
+
+/// What the code on a page holds: the document and the page, in characters that make a small code.
+pub fn qr_payload(document: Id, page: u32) -> String {
+    format!("{}:{page}", qr_head(document))
+}
+
+pub(super) fn qr_head(document: Id) -> String {
+    format!("SL:{document}").to_uppercase()
+}
+
+/// The document and page of a scanned code; `None` for a code of somebody else.
+pub fn read_qr(text: &str) -> Option<(Id, u32)> {
+    let (document, page) = text.trim().strip_prefix("SL:")?.split_once(':')?;
+    Some((document.to_lowercase().parse().ok()?, page.parse().ok()?))
+}
+
+/// How the content of a form is to be printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Printing {
+    /// The last paper of the form says the same: the same document again, marked 补打.
+    Reprint { document: Id, number: String, version: u32 },
+    /// The first paper of the form, or one that voids the earlier ones.
+    New { version: u32 },
+}
+
+/// Compares with what was printed before. A blank form is a new document each time.
+pub fn printing(world: &World<'_>, form: &str, content: Hash) -> Printing {
+    let dossier = Dossier::of(world);
+    match current(&dossier, form) {
+        Some(last) if last.content == content => Printing::Reprint {
+            document: last.document,
+            number: last.number.clone(),
+            version: last.version,
+        },
+        Some(last) => Printing::New { version: last.version + 1 },
+        None => Printing::New { version: 1 },
+    }
+}
+
+/// The paper of a form that counts: the highest version, of several the last in order.
+pub(super) fn current<'d>(dossier: &'d Dossier<'_>, form: &str) -> Option<&'d Printed> {
+    let of_form = dossier.prints.iter().filter(|print| print.fact.form == form);
+    let rank = |print: &&Entry<'_, Printed>| (print.fact.version, print.meta.order);
+    of_form.max_by_key(rank).map(|print| &print.fact)
+}
+
+/// The sign-offs that the pages of a form show.
+pub fn carries(world: &World<'_>, form: &str) -> Vec<EventRef> {
+    let dossier = Dossier::of(world);
+    let key = format!("sign.{form}");
+    let on_form = |station: &str| {
+        dossier.template.station(station).is_some_and(|s| s.signs_on.as_deref() == Some(form))
+    };
+    let shown = dossier.sign_offs.iter().filter(|(entry, _)| {
+        let of_day = entry.fact.day == dossier.day;
+        entry.fact.items.iter().any(|item| item.key == key)
+            || entry.fact.station.as_deref().is_some_and(|station| of_day && on_form(station))
+    });
+    shown.map(|(entry, _)| entry.at).collect()
+}
+
+/// The address of what a paper says: the fields that are content, in the order of the field list.
+/// Number, date of printing, signatures and results entered later do not count.
+pub fn content_hash(form: &str, data: &Value) -> Hash {
+    let mut text = String::from(form);
+    let fields = fields(form);
+    for field in fields.iter().filter(|field| field.content && !field.path.contains("[].")) {
+        let value = walk(data, &field.path);
+        line(&mut text, &field.path, value, field.kind);
+        let columns: Vec<_> =
+            fields.iter().filter(|column| is_column(column, &field.path)).collect();
+        let Some(Value::List(rows)) = value else { continue };
+        for row in rows {
+            for column in &columns {
+                let name = &column.path[field.path.len() + 3..];
+                line(&mut text, &column.path, walk(row, name), column.kind);
+            }
+        }
+    }
+    Hash::of(text.as_bytes())
+}
+
+fn is_column(field: &Field, list: &str) -> bool {
+    let column = field.path.strip_prefix(list).and_then(|rest| rest.strip_prefix("[]."));
+    field.content && column.is_some()
+}
+
+fn walk<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+    path.split('.').try_fold(value, |value, step| match value {
+        Value::Map(map) => map.get(step),
+        _ => None,
+    })
+}
+
+/// One field, so that no two contents read alike: the length goes first.
+fn line(text: &mut String, path: &str, value: Option<&Value>, kind: FieldType) {
+    let said = match (kind, value) {
+        (FieldType::Rows, Some(Value::List(rows))) => rows.len().to_string(),
+        (_, Some(Value::Text(said))) => said.clone(),
+        (_, Some(Value::Bool(said))) => said.to_string(),
+        _ => String::new(),
+    };
+    text.push_str(&format!("\n{path} {} {said}", said.len()));
+}

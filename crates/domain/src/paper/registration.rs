@@ -1,0 +1,130 @@
+//! 业主资料登记表
+
+use super::{
+    Sheet,
+    notice::number,
+    tree::{Row, Tree},
+};
+use crate::{
+    dossier::PartyState,
+    template::{Mark, Phase},
+    vocabulary::{BuyerKind, PartyRole},
+};
+
+impl Sheet<'_, '_> {
+    pub(super) fn owner_registration(&self, tree: &mut Tree) {
+        tree.set("retention_years", self.project_text("retention_years"));
+        self.owners_sign(tree, "signatures.owner");
+        self.staff_signs(tree, "signatures.representative", |_| true);
+        if self.print.blank {
+            return;
+        }
+        let (companies, persons): (Vec<_>, Vec<_>) =
+            self.dossier.owners().partition(|owner| self.is_company(owner));
+        tree.set("is_person", !persons.is_empty());
+        tree.set("is_company", !companies.is_empty());
+        tree.rows(
+            "persons",
+            persons.iter().enumerate().map(|(index, owner)| -> Row {
+                let mut row: Row = vec![("no", number(index))];
+                for field in
+                    ["name", "sex", "paper_kind", "paper_no", "phone", "email", "address", "share"]
+                {
+                    row.push((field, self.party_text(owner, field).into()));
+                }
+                row.push(("nationality", self.nationality(owner).into()));
+                row
+            }),
+        );
+        tree.rows("companies", companies.iter().map(|owner| self.company_row(owner)));
+        let contacts = self.dossier.present_parties(PartyRole::Emergency);
+        tree.rows(
+            "emergency",
+            contacts.map(|party| self.row_of(party, &["name", "relation", "phone"])),
+        );
+        let family = self.dossier.present_parties(PartyRole::Family);
+        tree.rows(
+            "residents",
+            family.map(|party| self.row_of(party, &["name", "relation", "paper_no", "phone"])),
+        );
+        tree.set("billing", self.file_text("billing"));
+        tree.set("move_in_on", self.file_text("move_in_on"));
+        tree.set("renovation_on", self.file_text("renovation_on"));
+        tree.set("parking", self.parking());
+        self.papers_received(tree);
+    }
+
+    pub(super) fn is_company(&self, owner: &PartyState<'_>) -> bool {
+        let coded = owner.text("company_code").is_some()
+            || owner.text("paper_kind") == Some("company_code");
+        let only = self.dossier.owners().count() == 1;
+        coded || only && self.dossier.buyer_kind() == Some(BuyerKind::Company)
+    }
+
+    fn row_of(&self, party: &PartyState<'_>, fields: &[&'static str]) -> Row {
+        fields.iter().map(|field| (*field, self.party_text(party, field).into())).collect()
+    }
+
+    fn nationality(&self, owner: &PartyState<'_>) -> String {
+        let said = self.party_text(owner, "nationality");
+        let resident = owner.text("paper_kind") == Some("resident_id");
+        if said.is_empty() && resident { "中国".into() } else { said }
+    }
+
+    fn company_row(&self, owner: &PartyState<'_>) -> Row {
+        let code = Some(self.party_text(owner, "company_code")).filter(|code| !code.is_empty());
+        let representative = Some(self.party_text(owner, "legal_representative"));
+        let representative = representative.filter(|name| !name.is_empty()).unwrap_or_else(|| {
+            let named = self.dossier.present_parties(PartyRole::LegalRepresentative).next();
+            named.map(|party| party.name().to_owned()).unwrap_or_default()
+        });
+        let mut row = self.row_of(owner, &["name", "contact", "phone", "address", "share"]);
+        row.push(("code", code.unwrap_or_else(|| self.party_text(owner, "paper_no")).into()));
+        row.push(("representative", representative.into()));
+        row
+    }
+
+    /// The parking place, and the plates of the cars.
+    fn parking(&self) -> String {
+        let place = self.file_text("parking");
+        let cars = self.dossier.file.registers.range("vehicle/".to_owned().."vehicle0".to_owned());
+        let plates = cars.filter(|(path, _)| path.ends_with("/plate")).filter_map(|(path, _)| {
+            let plate = self.dossier.file.value(path)?.as_text()?;
+            (!plate.is_empty()).then(|| plate.to_owned())
+        });
+        let parts: Vec<String> =
+            std::iter::once(place).filter(|place| !place.is_empty()).chain(plates).collect();
+        parts.join("、")
+    }
+
+    fn papers_received(&self, tree: &mut Tree) {
+        let states = self.dossier.items.iter().filter(|state| !state.dropped);
+        let papers = states.filter_map(|state| {
+            let item = self.dossier.template_item(state)?;
+            (item.phase == Phase::Identity).then_some(state)
+        });
+        tree.rows(
+            "papers_received",
+            papers.map(|state| -> Row {
+                let on = |mark: Mark| state.marks.iter().any(|own| own.mark == mark && own.on);
+                let title = self.dossier.item_title(&state.item).zh;
+                // The instance stays, the explanation after the colon goes.
+                let instance = title.rfind('（').filter(|at| {
+                    title[*at..].ends_with("）")
+                        && title[*at..].chars().filter(char::is_ascii_digit).count() > 0
+                });
+                let instance = instance.map(|at| title[at..].to_owned()).unwrap_or_default();
+                let short = match title.split_once('：') {
+                    Some((short, _)) => format!("{short}{instance}"),
+                    None => title,
+                };
+                vec![
+                    ("title", short.into()),
+                    ("seen", on(Mark::Seen).into()),
+                    ("original", on(Mark::Received).into()),
+                    ("copy", on(Mark::Copied).into()),
+                ]
+            }),
+        );
+    }
+}

@@ -1,0 +1,215 @@
+use super::*;
+use shoulou_eventlog::EventRef;
+
+fn content(home: &Home, form: &str) -> Hash {
+    content_hash(form, &filled(home, form))
+}
+
+fn forms_needed(home: &Home) -> Vec<&'static str> {
+    let choices = packet(&home.world());
+    choices.into_iter().filter(|choice| choice.needed).map(|choice| choice.form).collect()
+}
+
+#[test]
+fn a_number_is_made_of_year_home_tag_and_running_number() {
+    assert_eq!(document_number(2026, "8-2-1203", "K7Q2", 1), "SL-2026-8-2-1203-K7Q2-01");
+    assert_eq!(document_number(2026, "别墅12", "K7Q2", 123), "SL-2026-别墅12-K7Q2-123");
+}
+
+#[test]
+fn a_tag_is_four_characters_that_none_mistakes() {
+    let tags: BTreeSet<String> = (0..200u32).map(|n| incarnation_tag(id(&n.to_string()))).collect();
+    assert!(tags.len() > 195, "tags hardly ever meet");
+    let plain = |c: char| c.is_ascii_digit() || c.is_ascii_uppercase() && !"ILOU".contains(c);
+    assert!(tags.iter().all(|tag| tag.len() == 4 && tag.chars().all(plain)));
+    assert_eq!(incarnation_tag(id("1")), incarnation_tag(id("1")));
+}
+
+#[test]
+fn running_numbers_go_on_and_a_voided_print_keeps_its_own() {
+    let mut home = Home::new();
+    let next = |home: &Home| next_running(&home.world(), 2026, "8-2-1203", "K7Q2");
+    assert_eq!(next(&home), 1);
+    home.print("defect_list", "SL-2026-8-2-1203-K7Q2-01", 1, Hash::default());
+    let voided = home.print("defect_list", "SL-2026-8-2-1203-K7Q2-02", 2, Hash::default());
+    home.void(voided);
+    home.print("defect_list", "SL-2026-8-2-1203-9999-07", 1, Hash::default());
+    assert_eq!(next(&home), 3);
+}
+
+#[test]
+fn the_code_of_a_page_reads_back() {
+    let payload = qr_payload(id("document"), 3);
+    assert_eq!(read_qr(&payload), Some((id("document"), 3)));
+    assert_eq!(payload, payload.to_uppercase());
+    let data = filled(&full(), "defect_list");
+    assert_eq!(payload, format!("{}:3", text(&data, "document.qr")));
+    for foreign in ["", "SL:xyz:1", "https://example.com", "SL:00:1"] {
+        assert_eq!(read_qr(foreign), None, "{foreign}");
+    }
+}
+
+#[test]
+fn the_same_content_prints_as_a_reprint_of_the_same_document() {
+    let mut home = full();
+    let hash = content(&home, "owner_registration");
+    let now = |home: &Home, hash| printing(&home.world(), "owner_registration", hash);
+    assert_eq!(now(&home, hash), Printing::New { version: 1 });
+    home.print("owner_registration", "SL-1", 1, hash);
+    let (document, number) = (id("SL-1"), "SL-1".to_owned());
+    assert_eq!(now(&home, hash), Printing::Reprint { document, number, version: 1 });
+    assert_eq!(content(&home, "owner_registration"), hash);
+}
+
+#[test]
+fn changed_data_is_a_new_version_also_when_it_changes_back() {
+    let mut home = full();
+    let first = content(&home, "owner_registration");
+    home.print("owner_registration", "SL-1", 1, first);
+    let phone = format!("party/{}/phone", id("陈嘉豪"));
+    home.set(&phone, "13812349999");
+    let second = content(&home, "owner_registration");
+    assert_ne!(second, first);
+    assert_eq!(printing(&home.world(), "owner_registration", second), Printing::New { version: 2 });
+    home.print("owner_registration", "SL-2", 2, second);
+    home.set(&phone, "13812345566");
+    assert_eq!(content(&home, "owner_registration"), first);
+    assert_eq!(printing(&home.world(), "owner_registration", first), Printing::New { version: 3 });
+}
+
+#[test]
+fn number_time_and_reprint_mark_do_not_change_the_content() {
+    let home = full();
+    for form in FORMS {
+        let other = PrintContext {
+            document: id("another"),
+            number: "SL-9",
+            version: 4,
+            now: now() + chrono::Days::new(3),
+            actor: id("何静"),
+            reprint: true,
+            signatures: false,
+            ..print()
+        };
+        let again = data(&home.world(), form.key, &other);
+        assert_eq!(content_hash(form.key, &again), content(&home, form.key), "{}", form.key);
+        assert_eq!(text(&again, "document.mark"), "补打");
+    }
+}
+
+#[test]
+fn signing_a_paper_does_not_make_it_another_paper() {
+    let mut home = Home::new();
+    let chen = home.party("陈嘉豪", "owner", &[]);
+    home.arrive(Attendance::Owner, &[chen]);
+    let before: Vec<_> = FORMS.iter().map(|form| content(&home, form.key)).collect();
+    for form in FORMS {
+        home.sign(form.key, Signer::Party { id: chen }, on_screen());
+    }
+    home.station("A", "周客", "已收款");
+    let after: Vec<_> = FORMS.iter().map(|form| content(&home, form.key)).collect();
+    assert_eq!(after, before);
+}
+
+#[test]
+fn each_form_carries_the_sign_offs_its_pages_show() {
+    let mut home = Home::new();
+    let chen = home.party("陈嘉豪", "owner", &[]);
+    let signed: EventRef = home.sign("defect_list", Signer::Party { id: chen }, on_screen());
+    let inspected = home.station("G", "赵强", "无问题");
+    let paid = home.station("A", "周客", "已收款");
+    assert_eq!(carries(&home.world(), "defect_list"), [signed, inspected]);
+    assert_eq!(carries(&home.world(), "handover_record"), [paid]);
+    assert!(carries(&home.world(), "house_handover").is_empty());
+}
+
+#[test]
+fn the_packet_comes_in_the_order_it_is_signed() {
+    let mut home = Home::new();
+    home.party("陈嘉豪", "owner", &[]);
+    assert_eq!(
+        forms_needed(&home),
+        [
+            "admission_notice",
+            "handover_record",
+            "defect_list",
+            "meter_readings",
+            "owner_registration",
+            "document_receipt",
+            "house_handover"
+        ]
+    );
+    home.project_set(
+        "station_order",
+        Value::List("ABCDEFGHIJ".chars().map(|c| Value::from(c.to_string())).collect()),
+    );
+    assert_eq!(
+        forms_needed(&home)[1..5],
+        ["handover_record", "owner_registration", "document_receipt", "house_handover"]
+    );
+}
+
+#[test]
+fn a_custody_slip_is_needed_only_for_keys_that_are_left() {
+    let choice = |home: &Home| {
+        let choices = packet(&home.world());
+        let slip = choices.into_iter().find(|choice| choice.form == "key_custody").expect("listed");
+        (slip.needed, slip.copies, slip.reason.zh)
+    };
+    let mut home = Home::new();
+    assert_eq!(choice(&home), (false, 2, "尚未留存钥匙".into()));
+    let answer = |answer| KeysRetained { answer, keys: vec![], terms: None, at: DAY.into() };
+    home.fact(Fact::KeysRetained(answer(false)));
+    assert_eq!(choice(&home), (false, 2, "业主不留存钥匙".into()));
+    home.fact(Fact::KeysRetained(answer(true)));
+    assert_eq!(choice(&home), (true, 2, "业主留存钥匙".into()));
+}
+
+#[test]
+fn a_day_without_a_handover_prints_only_what_that_day_needs() {
+    let mut home = Home::new();
+    let needed = |home: &mut Home, outcome: &str| {
+        home.set("outcome", outcome);
+        forms_needed(home)
+    };
+    assert_eq!(needed(&mut home, "no_show"), ["admission_notice", "handover_record"]);
+    assert_eq!(
+        needed(&mut home, "refused"),
+        ["admission_notice", "handover_record", "defect_list"]
+    );
+    let repair = needed(&mut home, "repair_first");
+    assert!(repair.contains(&"defect_list") && !repair.contains(&"house_handover"));
+    assert_eq!(needed(&mut home, "accepted").len(), 7);
+}
+
+#[test]
+fn a_posted_notice_is_not_printed_again() {
+    assert!(!forms_needed(&full()).contains(&"admission_notice"));
+}
+
+#[test]
+fn copies_follow_the_holders_a_project_names() {
+    let mut home = Home::new();
+    let copies = |home: &Home, form: &str| {
+        let choices = packet(&home.world());
+        choices.into_iter().find(|choice| choice.form == form).expect("listed").copies
+    };
+    assert_eq!(copies(&home, "house_handover"), 3);
+    assert_eq!(copies(&home, "admission_notice"), 2);
+    assert_eq!(copies(&home, "meter_readings"), 4);
+    let holders = ["业主", "发展商", "物业", "档案"].map(Value::from).to_vec();
+    home.project_set("handover_copies_to", Value::List(holders));
+    assert_eq!(copies(&home, "house_handover"), 4);
+    let data = filled(&home, "house_handover");
+    assert_eq!(text(&data, "holders"), "本单一式四份，业主、发展商、物业、档案各执一份。");
+    assert_eq!(text(&data, "document.copies"), "4");
+}
+
+#[test]
+fn a_project_may_call_a_form_by_its_own_title() {
+    let mut home = Home::new();
+    home.project_set("item_title/handover_record", "《{项目}交付手续书》");
+    assert_eq!(text(&filled(&home, "handover_record"), "document.title"), "云山交付手续书");
+    let choices = packet(&home.world());
+    assert!(choices.iter().any(|choice| choice.title.zh == "云山交付手续书"));
+}

@@ -1,0 +1,326 @@
+use super::*;
+
+#[test]
+fn a_delegate_signs_with_the_own_name_plus_代() {
+    let data = filled(&full(), "house_handover");
+    assert_eq!(column(&data, "signatures.owner", "name"), ["王五"]);
+    assert_eq!(column(&data, "signatures.owner", "note"), ["代"]);
+    assert_eq!(rows(&data, "signatures.owner[0].strokes").len(), 1);
+    assert_eq!(column(&data, "signatures.developer", "name"), ["周客"]);
+    assert_eq!(column(&data, "signatures.property", "note"), ["纸签2份"]);
+}
+
+#[test]
+fn every_owner_who_has_not_signed_has_a_line() {
+    let mut home = Home::new();
+    let chen = home.party("陈嘉豪", "owner", &[]);
+    home.party("李敏", "owner", &[]);
+    home.sign("house_handover", Signer::Party { id: chen }, on_screen());
+    let data = filled(&home, "house_handover");
+    assert_eq!(column(&data, "signatures.owner", "name"), ["陈嘉豪", "李敏"]);
+    assert_eq!(rows(&data, "signatures.owner[0].strokes").len(), 1);
+    assert!(rows(&data, "signatures.owner[1].strokes").is_empty());
+}
+
+#[test]
+fn a_company_signs_by_its_representative_and_stamps() {
+    let home = company();
+    let data = filled(&home, "owner_registration");
+    assert_eq!(column(&data, "signatures.owner", "name"), ["林总"]);
+    assert_eq!(column(&data, "signatures.owner", "note"), ["（公司盖章）"]);
+    assert!(flag(&data, "is_company") && !flag(&data, "is_person"));
+    assert_eq!(column(&data, "companies", "code"), ["91350100M000100Y43"]);
+    assert_eq!(column(&data, "companies", "representative"), ["林总"]);
+    assert!(rows(&data, "persons").is_empty());
+}
+
+#[test]
+fn without_signatures_the_lines_wait_for_ink() {
+    let home = full();
+    let wet = PrintContext { signatures: false, ..print() };
+    let data = data(&home.world(), "house_handover", &wet);
+    assert_eq!(column(&data, "signatures.owner", "name"), ["王五"]);
+    assert_eq!(column(&data, "signatures.owner", "note"), ["代"]);
+    assert_eq!(column(&data, "signatures.owner", "time"), [""]);
+    assert!(rows(&data, "signatures.owner[0].strokes").is_empty());
+    assert_eq!(column(&data, "signatures.property", "note"), [""]);
+}
+
+#[test]
+fn the_notice_names_the_papers_of_this_case_only() {
+    let data = filled(&full(), "admission_notice");
+    assert_eq!(
+        column(&data, "papers", "title"),
+        [
+            "本通知书",
+            "业主身份证复印件",
+            "委托书原件",
+            "代办人身份证",
+            "主要家庭成员二寸彩照",
+            "行驶证复印件"
+        ]
+    );
+    assert_eq!(
+        column(&data, "papers", "note"),
+        [
+            "原件，当日交回",
+            "复印件1份，每人一套，共2套",
+            "原件",
+            "原件核验，复印件留存",
+            "3张，每人一套，共3套",
+            "复印件1份"
+        ]
+    );
+    let enclosures = column(&data, "enclosures", "title");
+    assert!(enclosures.contains(&"《养犬管理协议书》") && enclosures.contains(&"《收楼委托书》"));
+    assert!(!enclosures.contains(&"《装修委托书》") || enclosures.contains(&"《入伙指南》"));
+}
+
+#[test]
+fn the_fee_table_sums_up_by_payee_in_figures_and_in_words() {
+    let data = filled(&full(), "admission_notice");
+    assert_eq!(column(&data, "totals", "payee"), ["发展商客服", "发展商财务", "物业财务"]);
+    assert_eq!(column(&data, "totals", "figures"), ["12,345.00", "15,000.00", "6,018.82"]);
+    assert_eq!(text(&data, "totals[2].words"), "人民币陆仟零壹拾捌元捌角贰分");
+    assert_eq!(text(&data, "total.figures"), "33,363.82");
+    assert_eq!(text(&data, "total.words"), "人民币叁万叁仟叁佰陆拾叁元捌角贰分");
+    assert_eq!(text(&data, "fees[0].unit_price"), "3.80");
+}
+
+#[test]
+fn a_voided_fee_is_not_asked_for() {
+    let mut home = Home::new();
+    let fee = home.fee("装修押金", Payee::PropertyFinance, 100_00);
+    home.void(fee);
+    let data = filled(&home, "admission_notice");
+    assert!(rows(&data, "fees").is_empty() && rows(&data, "totals").is_empty());
+    assert_eq!(text(&data, "total.figures"), "");
+}
+
+#[test]
+fn the_notice_rests_on_contract_and_filing() {
+    let data = filled(&full(), "admission_notice");
+    assert_eq!(
+        text(&data, "basis"),
+        "根据您与深圳市云山置业有限公司签订的商品房买卖合同（合同编号：SZ-2024-0816），\
+         该房屋已于2026年9月30日完成竣工验收备案（备案号：深竣备2026-118）。"
+    );
+    assert_eq!(text(&data, "to"), "陈嘉豪、李敏");
+    assert_eq!(text(&data, "appointment.date"), "2026年11月21日");
+    assert_eq!(text(&data, "appointment.slot"), "10:00");
+    assert_eq!(text(&data, "appointment.place"), "样板房书房");
+    assert_eq!(text(&data, "contact.phone"), "13900001111");
+}
+
+#[test]
+fn the_record_has_stamp_cells_at_a_b_c_and_f_only() {
+    let data = filled(&full(), "handover_record");
+    let keys = |name: &str| -> String {
+        let ticked = rows(&data, "stations").iter().filter(|row| flag(row, name));
+        ticked.map(|row| text(row, "key")).collect()
+    };
+    assert_eq!(column(&data, "stations", "key").concat(), "DGABCEFHIJ");
+    assert_eq!(keys("stamps"), "ABCF");
+    assert_eq!(keys("stamped"), "ABCF");
+    assert_eq!(keys("signs"), "ABCEF");
+}
+
+#[test]
+fn stations_without_a_line_refer_to_their_slips() {
+    let data = filled(&full(), "handover_record");
+    let slips: BTreeMap<_, _> = rows(&data, "stations")
+        .iter()
+        .map(|row| (text(row, "key"), text(row, "slips")))
+        .filter(|(_, slips)| !slips.is_empty())
+        .collect();
+    assert_eq!(slips["G"], "SL-D、SL-M");
+    assert_eq!(slips["H"], "SL-K");
+    assert!(slips["D"].starts_with("已核"), "{}", slips["D"]);
+    assert_eq!(slips.len(), 3);
+    let handlers: Vec<_> = column(&data, "stations", "handler");
+    assert_eq!(handlers, ["", "", "周客", "孙会", "吴财", "吴财", "王芳", "", "", ""]);
+}
+
+#[test]
+fn each_fee_stands_at_the_station_that_collects_it() {
+    let data = filled(&full(), "handover_record");
+    let amounts: BTreeMap<_, _> = rows(&data, "stations")
+        .iter()
+        .map(|row| (text(row, "key"), text(row, "amount")))
+        .filter(|(_, amount)| !amount.is_empty())
+        .collect();
+    assert_eq!(amounts["A"], "应收12,345.00元，已收12,345.00元");
+    assert_eq!(amounts["C"], "应收5,000.00元，已收5,000.00元");
+    assert_eq!(amounts["E"], "应收1,018.82元，已收1,018.82元");
+    assert_eq!(amounts.len(), 4);
+}
+
+#[test]
+fn the_foot_of_the_record_says_how_the_day_ended() {
+    let data = filled(&full(), "handover_record");
+    assert!(flag(&data, "outcome.accepted_with_defects") && !flag(&data, "outcome.accepted"));
+    assert_eq!(text(&data, "visitors"), "王五（代办人）");
+    assert_eq!(text(&data, "attendance"), "委托代办");
+    assert_eq!(text(&data, "overrides[0].step"), "放钥匙");
+    assert_eq!(text(&data, "overrides[0].time"), "2026年11月21日 14:30");
+    let titles = column(&data, "outstanding", "title");
+    assert!(titles.contains(&"《装修手册》"), "{titles:?}");
+}
+
+#[test]
+fn the_receipt_lists_the_papers_issued_and_why_one_is_missing() {
+    let data = filled(&full(), "document_receipt");
+    assert_eq!(
+        column(&data, "papers", "title"),
+        [
+            "《业户手册》",
+            "《装修手册》",
+            "《专属私家助理服务指南》",
+            "《住宅质量保证书》",
+            "《住宅使用说明书》",
+            "《云山临时水电费收取说明》"
+        ]
+    );
+    assert!(flag(&data, "papers[0].received") && !flag(&data, "papers[1].received"));
+    assert_eq!(text(&data, "papers[1].why_not"), "印刷中");
+    assert_eq!(text(&data, "papers[1].later"), "2026年11月25日");
+}
+
+#[test]
+fn the_handover_note_counts_keys_due_given_and_retained() {
+    let data = filled(&full(), "house_handover");
+    assert_eq!(column(&data, "keys", "name"), ["入户门钥匙"]);
+    let counts = ["due", "given", "retained"].map(|name| column(&data, "keys", name)[0]);
+    assert_eq!(counts, ["2", "1", "1"]);
+    assert_eq!(text(&data, "things[0].serials"), "C-001、C-002");
+    assert_eq!(text(&data, "things[0].given"), "1");
+    assert_eq!(text(&data, "holders"), "本单一式三份，业主、客服主管、档案各执一份。");
+    assert_eq!(text(&data, "handed_over_at"), "2026年11月21日 10:00");
+    assert!(flag(&data, "result.listed") && !flag(&data, "result.none"));
+    assert_eq!(text(&data, "result.count"), "2");
+}
+
+#[test]
+fn the_area_difference_is_settled_in_a_sentence() {
+    let mut home = full();
+    let settlement =
+        |home: &Home| text(&filled(home, "house_handover"), "area.settlement").to_owned();
+    assert_eq!(
+        settlement(&home),
+        "实测面积较合同面积增加0.75㎡，应补房款15,000.00元（人民币壹万伍仟元整）。"
+    );
+    home.unit_set("contract_area", 100_00);
+    home.unit_set("measured_area", 95_00);
+    let less = settlement(&home);
+    assert!(less.contains("应退房款140,000.00元") && less.contains("有权解除合同"), "{less}");
+    home.set("contract/by_unit", true);
+    assert_eq!(settlement(&home), "按套计价，不作面积差异结算。");
+}
+
+#[test]
+fn a_list_without_defects_says_so_once_the_home_was_inspected() {
+    let mut home = Home::new();
+    home.party("陈嘉豪", "owner", &[]);
+    let before = filled(&home, "defect_list");
+    assert!(!flag(&before, "none_found"));
+    assert_eq!(text(&before, "below"), "");
+    home.station("G", "赵强", "无问题");
+    let after = filled(&home, "defect_list");
+    assert!(flag(&after, "none_found"));
+    assert_eq!(text(&after, "below"), "以下空白");
+    assert_eq!(text(&after, "count"), "0");
+    assert_eq!(column(&after, "signatures.engineering", "name"), ["赵强"]);
+}
+
+#[test]
+fn a_voided_defect_leaves_the_list_and_the_others_keep_their_numbers() {
+    let mut home = Home::new();
+    let wrong = home.defect("客厅", "门", "错记");
+    home.defect("厨房", "地砖", "空鼓");
+    home.void(wrong);
+    let data = filled(&home, "defect_list");
+    assert_eq!(column(&data, "defects", "no"), ["2"]);
+    assert_eq!(column(&data, "defects", "photos"), ["2-1、2-2"]);
+    assert_eq!(column(&data, "defects", "place"), ["厨房 地砖"]);
+    assert!(!flag(&data, "none_found"));
+}
+
+#[test]
+fn a_reinspected_defect_shows_its_result() {
+    let data = filled(&full(), "defect_list");
+    assert_eq!(column(&data, "defects", "result"), ["复验通过", ""]);
+    assert_eq!(column(&data, "defects", "reinspected"), ["2026年12月1日", ""]);
+    assert_eq!(text(&data, "present"), "王五（代办人）、赵强");
+}
+
+#[test]
+fn readings_stand_in_figures_and_in_words() {
+    let mut home = full();
+    let wrong = home.meter(MeterKind::Gas, "9");
+    home.void(wrong);
+    let data = filled(&home, "meter_readings");
+    assert_eq!(column(&data, "meters", "figures"), ["00123.4", "7"]);
+    assert_eq!(column(&data, "meters", "words"), ["零零壹贰叁点肆", "柒"]);
+    assert_eq!(column(&data, "meters", "kind"), ["电", "冷水"]);
+    assert_eq!(text(&data, "meters[0].card"), "K88（余额50.00）");
+    assert_eq!(text(&data, "holders"), "本单一式四份，业主、财务部、保安部、档案各执一份。");
+}
+
+#[test]
+fn meters_that_are_not_read_yet_are_listed_to_write_on() {
+    let mut home = Home::new();
+    home.project_set("meter_kinds", Value::List(vec!["cold_water".into(), "燃气".into()]));
+    let data = filled(&home, "meter_readings");
+    assert_eq!(column(&data, "meters", "kind"), ["冷水", "燃气"]);
+    assert_eq!(column(&data, "meters", "figures"), ["", ""]);
+}
+
+#[test]
+fn the_custody_slip_follows_the_keys_until_they_are_back() {
+    let data = filled(&full(), "key_custody");
+    assert_eq!(column(&data, "keys", "count"), ["1"]);
+    assert!(flag(&data, "escorted") && !flag(&data, "unescorted"));
+    assert_eq!(text(&data, "security.received_at"), "2026年11月21日 17:00");
+    assert_eq!(column(&data, "loans", "out"), ["2026年11月25日 09:00"]);
+    assert_eq!(column(&data, "loans", "back"), ["2026年11月25日 16:00"]);
+    assert_eq!(column(&data, "loans", "who"), ["赵强"]);
+    assert_eq!(column(&data, "loans", "why"), ["更换玻璃"]);
+    assert_eq!(text(&data, "returned_at"), "2026年12月18日 10:00");
+    assert_eq!(column(&data, "signatures.returned", "name"), ["王五"]);
+    assert_eq!(column(&data, "signatures.assistant", "name"), ["何静"]);
+    assert_eq!(column(&data, "signatures.security", "name"), ["郑安"]);
+    assert_eq!(text(&data, "slips.defect_list"), "SL-D");
+}
+
+#[test]
+fn the_registration_names_each_owner_with_papers_in_full() {
+    let data = filled(&full(), "owner_registration");
+    assert_eq!(column(&data, "persons", "name"), ["陈嘉豪", "李敏"]);
+    assert_eq!(text(&data, "persons[0].paper_no"), "11010519491231002X");
+    assert_eq!(text(&data, "persons[0].paper_kind"), "居民身份证");
+    assert_eq!(text(&data, "persons[0].nationality"), "中国");
+    assert_eq!(column(&data, "residents", "relation"), ["子女"]);
+    assert_eq!(column(&data, "emergency", "phone"), ["13500004444"]);
+    assert_eq!(text(&data, "billing"), "银行托收");
+    assert_eq!(text(&data, "parking"), "B1-088、粤B12345");
+    assert_eq!(text(&data, "move_in_on"), "2027年3月1日");
+    let seen: Vec<_> = rows(&data, "papers_received")
+        .iter()
+        .filter(|row| flag(row, "seen"))
+        .map(|row| text(row, "title"))
+        .collect();
+    assert_eq!(seen, ["代办人身份证"]);
+    assert!(column(&data, "papers_received", "title").contains(&"业主身份证复印件（2）"));
+}
+
+#[test]
+fn an_erased_owner_leaves_the_paper() {
+    let mut home = full();
+    let before = format!("{:?}", filled(&home, "owner_registration"));
+    assert!(before.contains("陈嘉豪"));
+    home.erase(id("陈嘉豪"));
+    for form in FORMS {
+        let after = format!("{:?}", filled(&home, form.key));
+        assert!(!after.contains("陈嘉豪") && !after.contains("13812345566"), "{}", form.key);
+    }
+}
