@@ -23,10 +23,6 @@ impl Blobs {
         Blobs { root: beside(database, "blobs") }
     }
 
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-
     pub fn path(&self, address: &Hash) -> PathBuf {
         let name = address.to_string();
         self.root.join(&name[..2]).join(&name[2..])

@@ -2,7 +2,6 @@
 
 use crate::{
     error::{Damage, Doing, Place, StoreError},
-    lock::beside,
     slots::{DataKey, Slots},
 };
 use sqlx::{
@@ -122,9 +121,4 @@ pub(crate) async fn check_schema(db: &mut SqliteConnection) -> Result<i64, Store
 
 pub(crate) async fn close(db: SqliteConnection) -> Result<(), StoreError> {
     Ok(db.close().await?)
-}
-
-/// Every file that belongs to a database.
-pub(crate) fn database_exists(path: &Path) -> bool {
-    path.exists() || beside(path, "keys.json").exists() && beside_wal(path).exists()
 }

@@ -1,6 +1,7 @@
 //! The log and its views in one encrypted SQLite file: append a commit and fold it in, in one
 //! transaction; rebuild, verify, erase, back up.
 
+mod backup;
 mod blobs;
 mod db;
 mod erase;
@@ -17,8 +18,10 @@ mod receive;
 mod since;
 mod slots;
 mod store;
+mod verify;
 mod views;
 
+pub use backup::{BackedUp, BackupHeader, Restored, backup_header, restore};
 pub use error::{Damage, Place, StoreError};
 pub use fold::{Arriving, Happened};
 pub use log::{Appended, NewCommit, Reads};
@@ -28,3 +31,4 @@ pub use rebuild::Rebuilt;
 pub use receive::Received;
 pub use slots::{DataKey, RecoveryCode, Secret, SlotKind, Slots};
 pub use store::{Setup, Store};
+pub use verify::{Fault, FaultAt, Report};

@@ -107,7 +107,6 @@ impl Along {
 
 #[must_use]
 pub(crate) struct Admitted {
-    pub arrivals: Vec<u64>,
     pub touched: Vec<Id>,
     pub homes: Vec<Id>,
 }
@@ -222,12 +221,10 @@ impl Writer {
         let own = self.identity.stream_id;
         let mut tx = self.db.begin_with("BEGIN IMMEDIATE").await?;
         let mut work = Workset::new(memory, project);
-        let mut arrivals = Vec::with_capacity(incoming.len());
         let mut arrival = self.arrival;
         let mut erasures = Vec::new();
         for one in &incoming {
             arrival += 1;
-            arrivals.push(arrival);
             insert(&mut tx, arrival, one, &self.erased).await?;
             follow(&mut tx, &one.opened, own).await?;
             work.apply(&mut tx, &one.opened).await?;
@@ -257,7 +254,7 @@ impl Writer {
         if !erasures.is_empty() {
             self.after_erasure(&incoming, dropped).await;
         }
-        Ok(Admitted { arrivals, touched, homes })
+        Ok(Admitted { touched, homes })
     }
 }
 
@@ -350,7 +347,9 @@ async fn follow(db: &mut SqliteConnection, opened: &Opened, own: Id) -> Result<(
         let mut query: QueryBuilder<Sqlite> =
             QueryBuilder::new("UPDATE local_head SET told = 1 WHERE hash IN (");
         let mut hashes = query.separated(", ");
-        told.iter().for_each(|hash| drop(hashes.push_bind(hash.0.to_vec())));
+        for hash in told {
+            hashes.push_bind(hash.0.to_vec());
+        }
         query.push(")");
         query.build().execute(&mut *db).await?;
     }

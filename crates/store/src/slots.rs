@@ -55,10 +55,6 @@ impl DataKey {
         DataKey(bytes)
     }
 
-    pub(crate) fn bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
     /// As SQLCipher wants a raw key, quotes included.
     pub(crate) fn pragma(&self) -> Zeroizing<String> {
         use fmt::Write;
@@ -201,6 +197,11 @@ impl Slots {
 
     pub(crate) fn keep(&mut self) -> Result<(), StoreError> {
         self.write(self.content.clone())
+    }
+
+    pub(crate) fn move_beside(&mut self, database: &Path) -> Result<(), StoreError> {
+        self.path = beside(database, "keys.json");
+        self.keep()
     }
 
     fn put(

@@ -29,6 +29,8 @@ use zeroize::Zeroizing;
 
 const READERS: usize = 2;
 const VIEWS_OF: &str = "store/views_of";
+/// Set where a restore has just begun a new incarnation: there is no mark of it yet.
+pub(crate) const FRESH: &str = "store/fresh";
 
 /// One project's database. Cheap to clone; all clones are the same store.
 #[derive(Clone)]
@@ -137,7 +139,8 @@ impl Store {
     ) -> Result<Self, StoreError> {
         let mut identity = Identity::load(&mut db).await?;
         let mut continued = None;
-        if let Some(dir) = &setup.marks {
+        let fresh = setting(&mut db, FRESH).await?.is_some();
+        if let Some(dir) = setup.marks.as_ref().filter(|_| !fresh) {
             continued = mark::compare(dir, &identity, &mut db).await?;
         }
         if continued.is_some() {
@@ -162,6 +165,10 @@ impl Store {
             Writer { db, identity, arrival, erased, mark, blobs, app_version, _lock: lock };
         writer.clean_up_if_due().await?;
         writer.leave_mark();
+        if fresh && setup.marks.is_some() {
+            let forget = sqlx::query("DELETE FROM local_setting WHERE key = ?");
+            forget.bind(FRESH).execute(&mut writer.db).await?;
+        }
         let identity = writer.identity.clone();
         let store = Self::new(path, key, &identity, readers, Some(writer), continued);
         if !current {

@@ -7,6 +7,7 @@ use crate::{
 };
 use shoulou_domain::{
     view::HomeRow,
+    views::summarize,
     world::{World, current_file},
 };
 use shoulou_eventlog::{EntityState, Id};
@@ -78,7 +79,9 @@ impl<'m> Workset<'m> {
             let mut query: QueryBuilder<Sqlite> =
                 QueryBuilder::new("SELECT id, kind, state FROM view_entity WHERE id IN (");
             let mut ids = query.separated(", ");
-            chunk.iter().for_each(|id| drop(ids.push_bind(id.0.to_vec())));
+            for id in chunk {
+                ids.push_bind(id.0.to_vec());
+            }
             query.push(")");
             for row in query.build().fetch_all(&mut *db).await? {
                 let (id, entity) = read_entity(&row)?;
@@ -205,34 +208,6 @@ pub(crate) fn summary<'a>(
     let mut bytes = Vec::new();
     ciborium::into_writer(&row, &mut bytes).map_err(|_| StoreError::row("view_home"))?;
     Ok(Some(Home { unit: *unit_id, place: place(&row.code), row: Arc::new(row), bytes }))
-}
-
-fn summarize(world: &World<'_>) -> HomeRow {
-    use shoulou_domain::{view::Sentence, vocabulary::UnitKind};
-    let text = |path| world.unit.and_then(|unit| unit.value(path)?.as_text().map(str::to_owned));
-    HomeRow {
-        unit: world.unit_id.unwrap_or_default(),
-        file: world.file_id.unwrap_or_default(),
-        code: text("code").unwrap_or_default(),
-        kind: UnitKind::Flat,
-        building: text("building").unwrap_or_default(),
-        floor: None,
-        owners: String::new(),
-        phone: String::new(),
-        appointment: None,
-        stages: Vec::new(),
-        sentence: Sentence::default(),
-        outstanding: world.file.map_or(0, |file| file.registers.len() as u32),
-        open_defects: 0,
-        keys: 0,
-        retained_keys: 0,
-        outcome: None,
-        closed: false,
-        confirmed: false,
-        disputes: 0,
-        removed: false,
-        search: Vec::new(),
-    }
 }
 
 /// The units a file was opened for: one, unless somebody's program was wrong.
