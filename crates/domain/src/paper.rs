@@ -5,8 +5,8 @@ mod custody;
 mod defects;
 mod document;
 mod fields;
-mod hands;
 mod handover;
+mod hands;
 mod meters;
 mod notice;
 mod packet;
@@ -81,10 +81,10 @@ impl<'a> Sheet<'_, 'a> {
         tree.set("project.property", project("property_company"));
         tree.set("project.city", project("city"));
         self.document(tree);
-        tree.set("home.code", self.unit_text("code"));
         if self.print.blank {
             return;
         }
+        tree.set("home.code", self.unit_text("code"));
         tree.set("home.kind", self.unit_text("kind"));
         tree.set("home.building", self.unit_text("building"));
         tree.set("home.address", self.address());
@@ -97,15 +97,19 @@ impl<'a> Sheet<'_, 'a> {
         let print = self.print;
         let now = print.now.to_rfc3339();
         tree.set("document.title", self.title());
-        tree.set("document.number", print.number);
-        tree.set("document.version", print.version.to_string());
         tree.set("document.copies", packet::copies(self.dossier, self.form).to_string());
         tree.set("document.printed_at", date::minute(&now));
         tree.set("document.printed_on", date::day(&now));
         tree.set("document.printed_by", self.staff_name(print.actor));
+        tree.set("document.blank", print.blank);
+        // A blank form belongs to nobody yet: it has no number to be found by.
+        if print.blank {
+            return;
+        }
+        tree.set("document.number", print.number);
+        tree.set("document.version", print.version.to_string());
         tree.set("document.mark", if print.reprint { "补打" } else { "" });
         tree.set("document.reprint", print.reprint);
-        tree.set("document.blank", print.blank);
         tree.set("document.qr", document::qr_head(print.document));
     }
 
@@ -119,7 +123,12 @@ impl<'a> Sheet<'_, 'a> {
         if !own.is_empty() {
             return own;
         }
-        format!("{}{}{}", self.project_text("address"), self.project_text("name"), self.unit_text("code"))
+        format!(
+            "{}{}{}",
+            self.project_text("address"),
+            self.project_text("name"),
+            self.unit_text("code")
+        )
     }
 
     fn project_text(&self, path: &str) -> String {
@@ -146,7 +155,9 @@ impl<'a> Sheet<'_, 'a> {
 
     /// The number of the paper of `form` that counts, for forms that refer to it.
     fn slip(&self, form: &str) -> String {
-        document::current(self.dossier, form).map(|printed| printed.number.clone()).unwrap_or_default()
+        document::current(self.dossier, form)
+            .map(|printed| printed.number.clone())
+            .unwrap_or_default()
     }
 
     fn project_name(&self) -> &'a str {
@@ -165,7 +176,9 @@ impl<'a> Sheet<'_, 'a> {
 /// A register as paper shows it: in full, dates as 2026年11月21日.
 fn shown(on: registers::Entity, path: &str, value: Option<&Value>) -> String {
     use crate::view::FieldKind;
-    let (Some(value), Some(field)) = (value, registers::find(on, path)) else { return String::new() };
+    let (Some(value), Some(field)) = (value, registers::find(on, path)) else {
+        return String::new();
+    };
     match (field.kind, value) {
         (FieldKind::Date, Value::Text(text)) => date::day(text),
         (FieldKind::Time, Value::Text(text)) => date::minute(text),

@@ -61,7 +61,7 @@ pub enum Printing {
     New { version: u32 },
 }
 
-/// Compares with what was printed before. A blank form is a new document each time.
+/// Compares with what was printed before.
 pub fn printing(world: &World<'_>, form: &str, content: Hash) -> Printing {
     let dossier = Dossier::of(world);
     match current(&dossier, form) {

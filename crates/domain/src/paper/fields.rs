@@ -102,6 +102,7 @@ const COMMON: &[Spec] = &[
     ("contract.date", Text, C),
     // Print metadata; never part of the content.
     ("document.title", Text, E),
+    // Empty on a blank form, like the code: it belongs to nobody yet.
     ("document.number", Text, E),
     ("document.version", Text, E),
     ("document.copies", Text, E),
@@ -118,6 +119,7 @@ const COMMON: &[Spec] = &[
 
 const ADMISSION_NOTICE: &[Spec] = &[
     ("to", Text, C),
+    // What the notice rests on, as a noun: 竣工验收备案证明.
     ("basis", Text, C),
     ("filing_no", Text, C),
     ("appointment.date", Text, C),
@@ -158,7 +160,9 @@ const ADMISSION_NOTICE: &[Spec] = &[
 
 const HANDOVER_RECORD: &[Spec] = &[
     ("appointment.date", Text, C),
-    ("day", Text, C),
+    // The date of the handling, and which attempt it is.
+    ("day", Text, E),
+    ("attempt", Text, C),
     ("attendance", Text, E),
     ("visitors", Text, E),
     ("arrived_at", Text, E),

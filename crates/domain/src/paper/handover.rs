@@ -11,7 +11,7 @@ use crate::{
     dossier::KeyState,
     fact::Fact,
     fields::text::{hundredths, money},
-    vocabulary::KeyKind,
+    vocabulary::{KeyKind, PartyRole},
 };
 use shoulou_eventlog::Value;
 
@@ -46,7 +46,7 @@ impl Sheet<'_, '_> {
         if self.print.blank {
             return;
         }
-        tree.set("taker", self.dossier.owner_names());
+        tree.set("taker", self.taker());
         self.areas(tree);
         let at =
             self.dossier.file.value("appointment/at").and_then(Value::as_text).unwrap_or_default();
@@ -63,6 +63,19 @@ impl Sheet<'_, '_> {
         tree.set("result.listed", defects > 0);
         if defects > 0 {
             tree.set("result.count", defects.to_string());
+        }
+    }
+
+    /// 陈嘉豪、李敏（代办人：王五）
+    fn taker(&self) -> String {
+        let delegates =
+            self.expected().into_iter().filter(|party| party.role == PartyRole::Delegate);
+        let names: Vec<_> = delegates.map(|party| party.name()).collect();
+        let owners = self.dossier.owner_names();
+        if names.is_empty() {
+            owners
+        } else {
+            format!("{owners}（代办人：{}）", names.join("、"))
         }
     }
 
@@ -94,7 +107,7 @@ impl Sheet<'_, '_> {
         let area = |path: &str| self.dossier.world.unit.and_then(|unit| unit.value(path))?.as_int();
         let (contract, measured) = (area("contract_area"), area("measured_area"));
         let (inner, inner_measured) = (area("inner_area"), area("measured_inner_area"));
-        let shown = |area: Option<i64>| area.map(hundredths).unwrap_or_default();
+        let shown = |area: Option<i64>| area.map(square_metres).unwrap_or_default();
         tree.set("area.contract", shown(contract));
         tree.set("area.measured", shown(measured));
         tree.set("area.inner_contract", shown(inner));
@@ -119,11 +132,11 @@ impl Sheet<'_, '_> {
         let Some(settled) = settled else { return String::new() };
         let size = money(settled.cents.saturating_abs());
         let in_words = words::money(settled.cents.saturating_abs()).unwrap_or_default();
-        let area = hundredths(settled.difference.saturating_abs());
+        let area = square_metres(settled.difference.saturating_abs());
         let mut sentence = match settled.difference {
             0 => "实测面积与合同面积一致，不作结算。".to_owned(),
-            1.. => format!("实测面积较合同面积增加{area}㎡，应补房款{size}元（{in_words}）。"),
-            _ => format!("实测面积较合同面积减少{area}㎡，应退房款{size}元（{in_words}）。"),
+            1.. => format!("实测面积较合同面积增加{area}，应补房款{size}元（{in_words}）。"),
+            _ => format!("实测面积较合同面积减少{area}，应退房款{size}元（{in_words}）。"),
         };
         if settled.may_rescind {
             sentence.push_str(
@@ -148,11 +161,11 @@ impl Sheet<'_, '_> {
     fn keys(&self, tree: &mut Tree) {
         let keys = self.dossier.keys.iter().filter(|key| opens_the_home(key.kind));
         let lines = self.key_lines(keys);
-        let total = |count: fn(&KeyLine) -> usize| lines.iter().map(count).sum::<usize>();
+        let total = |part: fn(&KeyLine) -> usize| lines.iter().map(part).sum::<usize>();
         if !lines.is_empty() {
             tree.set("key_totals.due", total(|line| line.due).to_string());
-            tree.set("key_totals.given", total(|line| line.given).to_string());
-            tree.set("key_totals.retained", total(|line| line.retained).to_string());
+            tree.set("key_totals.given", count(total(|line| line.given)));
+            tree.set("key_totals.retained", count(total(|line| line.retained)));
         }
         tree.rows(
             "keys",
@@ -236,8 +249,8 @@ impl Sheet<'_, '_> {
             }
             let title = self.item_title(&issue.fact.item.key);
             let name = title.split('（').next().unwrap_or(&title).to_owned();
-            let count = (issue.fact.count as usize).max(issue.fact.serials.len());
-            add(name, issue.fact.serials.clone(), [count, count, 0]);
+            let issued = (issue.fact.count as usize).max(issue.fact.serials.len());
+            add(name, issue.fact.serials.clone(), [issued, issued, 0]);
         }
         tree.rows(
             "things",
@@ -257,4 +270,14 @@ impl Sheet<'_, '_> {
 /// Keys of doors have lines of their own; cards, mailbox keys and remotes are listed with serials.
 fn opens_the_home(kind: KeyKind) -> bool {
     matches!(kind, KeyKind::Door | KeyKind::Room | KeyKind::Other)
+}
+
+/// Nothing recorded leaves room for a pen.
+fn count(number: usize) -> String {
+    if number == 0 { String::new() } else { number.to_string() }
+}
+
+/// 0.01 m² as `89.37 m²`.
+fn square_metres(area: i64) -> String {
+    format!("{} m²", hundredths(area))
 }

@@ -152,8 +152,17 @@ impl Sheet<'_, '_> {
             role_note: String::new(),
             signed_at: signed.signed_at.clone(),
         };
-        let rename = |(column, value)| (if column == "name" { "handler" } else { column }, value);
-        hand_row(self, &hand).into_iter().map(rename).collect()
+        let arrived = self.dossier.arrival.as_ref().map(|arrival| date::day(&arrival.fact.at));
+        let same_day = arrived.is_some_and(|day| day == date::day(&hand.signed_at));
+        let cell = |(column, value): (&'static str, Value)| match column {
+            "name" => ("handler", value),
+            // On the day of the handling the hour is enough for a narrow cell.
+            "time" if same_day && value != Value::from("") => {
+                ("time", date::clock(&hand.signed_at).unwrap_or_default().into())
+            }
+            _ => (column, value),
+        };
+        hand_row(self, &hand).into_iter().map(cell).collect()
     }
 }
 

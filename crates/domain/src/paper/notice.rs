@@ -14,6 +14,7 @@ use shoulou_eventlog::Value;
 
 impl Sheet<'_, '_> {
     pub(super) fn admission_notice(&self, tree: &mut Tree) {
+        tree.set("basis", self.basis());
         tree.set("filing_no", self.project_text("filing_no"));
         tree.set("consequence", self.project_text("consequence_clause"));
         tree.set("appointment.place", self.project_text("handover_place"));
@@ -22,7 +23,6 @@ impl Sheet<'_, '_> {
             return;
         }
         tree.set("to", self.dossier.owner_names());
-        tree.set("basis", self.basis());
         let at =
             self.dossier.file.value("appointment/at").and_then(Value::as_text).unwrap_or_default();
         tree.set("appointment.date", date::day(at));
@@ -52,26 +52,12 @@ impl Sheet<'_, '_> {
         }
     }
 
-    /// On what the notice rests: the contract, and that completion is filed.
+    /// On what the notice rests besides the contract, as a noun.
     fn basis(&self) -> String {
-        let developer = self.project_text("company");
-        let contract = self.file_text("contract/no");
-        let mut basis = match (developer.as_str(), contract.as_str()) {
-            ("", _) => "根据双方签订的商品房买卖合同".to_owned(),
-            (developer, "") => format!("根据您与{developer}签订的商品房买卖合同"),
-            (developer, no) => format!("根据您与{developer}签订的商品房买卖合同（合同编号：{no}）"),
-        };
-        let on = self.project_text("filing_date");
-        match (on.as_str(), self.project_text("filing_no").as_str()) {
-            ("", "") => {}
-            ("", no) => basis.push_str(&format!("，该房屋已完成竣工验收备案（备案号：{no}）")),
-            (on, "") => basis.push_str(&format!("，该房屋已于{on}完成竣工验收备案")),
-            (on, no) => {
-                basis.push_str(&format!("，该房屋已于{on}完成竣工验收备案（备案号：{no}）"));
-            }
+        match self.project_text("filing_date").as_str() {
+            "" => "竣工验收备案证明".into(),
+            on => format!("{on}取得的竣工验收备案证明"),
         }
-        basis.push('。');
-        basis
     }
 
     fn papers_to_bring(&self, tree: &mut Tree) {

@@ -118,7 +118,7 @@ fn own_holders<'d>(dossier: &'d Dossier<'_>, form: &FormInfo) -> Option<Vec<&'d 
     (form.key == "house_handover" && !holders.is_empty()).then_some(holders)
 }
 
-/// 一式三份，业主、客服主管、档案各执一份。
+/// 本单一式三份，业主、客服主管、档案各执一份
 pub(super) fn holders(dossier: &Dossier<'_>, form: &FormInfo) -> String {
     let copies = copies(dossier, form);
     let own = own_holders(dossier, form);
@@ -132,8 +132,8 @@ pub(super) fn holders(dossier: &Dossier<'_>, form: &FormInfo) -> String {
     };
     let count = super::counted(copies);
     if holders.len() == copies as usize && copies > 1 {
-        format!("本单一式{count}份，{}各执一份。", holders.join("、"))
+        format!("本单一式{count}份，{}各执一份", holders.join("、"))
     } else {
-        format!("本单一式{count}份。")
+        format!("本单一式{count}份")
     }
 }

@@ -30,8 +30,9 @@ impl Sheet<'_, '_> {
         let at =
             self.dossier.file.value("appointment/at").and_then(Value::as_text).unwrap_or_default();
         tree.set("appointment.date", date::day(at));
-        tree.set("day", self.dossier.day.to_string());
+        tree.set("attempt", self.dossier.day.to_string());
         if let Some(arrival) = &self.dossier.arrival {
+            tree.set("day", date::day(&arrival.fact.at));
             tree.set("attendance", arrival.fact.attendance.title(Lang::Zh));
             tree.set("visitors", self.visitors());
             tree.set("arrived_at", date::minute(&arrival.fact.at));

@@ -6,8 +6,9 @@ use super::{
     tree::{Row, Tree},
 };
 use crate::{
+    command::ItemRef,
     dossier::PartyState,
-    template::{Mark, Phase},
+    template::{Mark, Per, Phase},
     vocabulary::{BuyerKind, PartyRole},
 };
 
@@ -87,13 +88,8 @@ impl Sheet<'_, '_> {
     /// The parking place, and the plates of the cars.
     fn parking(&self) -> String {
         let place = self.file_text("parking");
-        let cars = self.dossier.file.registers.range("vehicle/".to_owned().."vehicle0".to_owned());
-        let plates = cars.filter(|(path, _)| path.ends_with("/plate")).filter_map(|(path, _)| {
-            let plate = self.dossier.file.value(path)?.as_text()?;
-            (!plate.is_empty()).then(|| plate.to_owned())
-        });
         let parts: Vec<String> =
-            std::iter::once(place).filter(|place| !place.is_empty()).chain(plates).collect();
+            std::iter::once(place).chain(self.plates()).filter(|part| !part.is_empty()).collect();
         parts.join("、")
     }
 
@@ -107,24 +103,42 @@ impl Sheet<'_, '_> {
             "papers_received",
             papers.map(|state| -> Row {
                 let on = |mark: Mark| state.marks.iter().any(|own| own.mark == mark && own.on);
-                let title = self.dossier.item_title(&state.item).zh;
-                // The instance stays, the explanation after the colon goes.
-                let instance = title.rfind('（').filter(|at| {
-                    title[*at..].ends_with("）")
-                        && title[*at..].chars().filter(char::is_ascii_digit).count() > 0
-                });
-                let instance = instance.map(|at| title[at..].to_owned()).unwrap_or_default();
-                let short = match title.split_once('：') {
-                    Some((short, _)) => format!("{short}{instance}"),
-                    None => title,
+                let title = self.item_title(&state.item.key);
+                let short = title.split('：').next().unwrap_or(&title);
+                let title = match self.whose(&state.item) {
+                    Some(whose) => format!("{short}（{whose}）"),
+                    None => short.to_owned(),
                 };
                 vec![
-                    ("title", short.into()),
+                    ("title", title.into()),
                     ("seen", on(Mark::Seen).into()),
                     ("original", on(Mark::Received).into()),
                     ("copy", on(Mark::Copied).into()),
                 ]
             }),
         );
+    }
+
+    /// Which owner, delegate or car a paper is of, where there may be several.
+    fn whose(&self, item: &ItemRef) -> Option<String> {
+        let place = item.instance.checked_sub(1)? as usize;
+        let of_template = self.dossier.template.item(&item.key)?;
+        let named = match of_template.per {
+            Per::Person => self.dossier.owners().nth(place)?.name().to_owned(),
+            Per::Vehicle => self.plates().into_iter().nth(place)?,
+            _ if item.key == "identity.delegate_id" => {
+                let comes = self.expected();
+                comes.iter().find(|party| party.role == PartyRole::Delegate)?.name().to_owned()
+            }
+            _ => return None,
+        };
+        (!named.is_empty()).then_some(named)
+    }
+
+    fn plates(&self) -> Vec<String> {
+        let cars = self.dossier.file.registers.range("vehicle/".to_owned().."vehicle0".to_owned());
+        let plates = cars.filter(|(path, _)| path.ends_with("/plate"));
+        let said = |path: &str| Some(self.dossier.file.value(path)?.as_text()?.to_owned());
+        plates.filter_map(|(path, _)| said(path)).collect()
     }
 }

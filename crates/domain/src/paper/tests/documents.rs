@@ -98,6 +98,24 @@ fn number_time_and_reprint_mark_do_not_change_the_content() {
 }
 
 #[test]
+fn a_blank_form_has_no_number_to_be_found_by() {
+    let data = blank(&full(), "meter_readings");
+    for path in ["document.number", "document.qr", "document.mark", "home.code"] {
+        assert_eq!(text(&data, path), "", "{path}");
+    }
+    assert!(flag(&data, "document.blank"));
+}
+
+#[test]
+fn the_next_days_record_is_another_paper_than_the_last() {
+    let mut home = Home::new();
+    let first = content(&home, "handover_record");
+    home.fact(Fact::DayClosed(DayClosed { day: 1, outcome: Outcome::NoShow, appointment: None }));
+    assert_ne!(content(&home, "handover_record"), first);
+    assert_eq!(text(&filled(&home, "handover_record"), "attempt"), "2");
+}
+
+#[test]
 fn signing_a_paper_does_not_make_it_another_paper() {
     let mut home = Home::new();
     let chen = home.party("陈嘉豪", "owner", &[]);
@@ -201,7 +219,7 @@ fn copies_follow_the_holders_a_project_names() {
     home.project_set("handover_copies_to", Value::List(holders));
     assert_eq!(copies(&home, "house_handover"), 4);
     let data = filled(&home, "house_handover");
-    assert_eq!(text(&data, "holders"), "本单一式四份，业主、发展商、物业、档案各执一份。");
+    assert_eq!(text(&data, "holders"), "本单一式四份，业主、发展商、物业、档案各执一份");
     assert_eq!(text(&data, "document.copies"), "4");
 }
 

@@ -100,11 +100,9 @@ fn a_voided_fee_is_not_asked_for() {
 #[test]
 fn the_notice_rests_on_contract_and_filing() {
     let data = filled(&full(), "admission_notice");
-    assert_eq!(
-        text(&data, "basis"),
-        "根据您与深圳市云山置业有限公司签订的商品房买卖合同（合同编号：SZ-2024-0816），\
-         该房屋已于2026年9月30日完成竣工验收备案（备案号：深竣备2026-118）。"
-    );
+    assert_eq!(text(&data, "basis"), "2026年9月30日取得的竣工验收备案证明");
+    assert_eq!(text(&data, "filing_no"), "深竣备2026-118");
+    assert_eq!(text(&data, "contract.no"), "SZ-2024-0816");
     assert_eq!(text(&data, "to"), "陈嘉豪、李敏");
     assert_eq!(text(&data, "appointment.date"), "2026年11月21日");
     assert_eq!(text(&data, "appointment.slot"), "10:00");
@@ -161,6 +159,9 @@ fn the_foot_of_the_record_says_how_the_day_ended() {
     assert!(flag(&data, "outcome.accepted_with_defects") && !flag(&data, "outcome.accepted"));
     assert_eq!(text(&data, "visitors"), "王五（代办人）");
     assert_eq!(text(&data, "attendance"), "委托代办");
+    assert_eq!(text(&data, "day"), "2026年11月21日");
+    assert_eq!(text(&data, "stations[1].time"), "");
+    assert_eq!(text(&data, "stations[2].time"), "10:00");
     assert_eq!(text(&data, "overrides[0].step"), "放钥匙");
     assert_eq!(text(&data, "overrides[0].time"), "2026年11月21日 14:30");
     let titles = column(&data, "outstanding", "title");
@@ -194,7 +195,9 @@ fn the_handover_note_counts_keys_due_given_and_retained() {
     assert_eq!(counts, ["2", "1", "1"]);
     assert_eq!(text(&data, "things[0].serials"), "C-001、C-002");
     assert_eq!(text(&data, "things[0].given"), "1");
-    assert_eq!(text(&data, "holders"), "本单一式三份，业主、客服主管、档案各执一份。");
+    assert_eq!(text(&data, "taker"), "陈嘉豪、李敏（代办人：王五）");
+    assert_eq!(text(&data, "area.contract"), "89.37 m²");
+    assert_eq!(text(&data, "holders"), "本单一式三份，业主、客服主管、档案各执一份");
     assert_eq!(text(&data, "handed_over_at"), "2026年11月21日 10:00");
     assert!(flag(&data, "result.listed") && !flag(&data, "result.none"));
     assert_eq!(text(&data, "result.count"), "2");
@@ -207,7 +210,7 @@ fn the_area_difference_is_settled_in_a_sentence() {
         |home: &Home| text(&filled(home, "house_handover"), "area.settlement").to_owned();
     assert_eq!(
         settlement(&home),
-        "实测面积较合同面积增加0.75㎡，应补房款15,000.00元（人民币壹万伍仟元整）。"
+        "实测面积较合同面积增加0.75 m²，应补房款15,000.00元（人民币壹万伍仟元整）。"
     );
     home.unit_set("contract_area", 100_00);
     home.unit_set("measured_area", 95_00);
@@ -263,7 +266,7 @@ fn readings_stand_in_figures_and_in_words() {
     assert_eq!(column(&data, "meters", "words"), ["零零壹贰叁点肆", "柒"]);
     assert_eq!(column(&data, "meters", "kind"), ["电", "冷水"]);
     assert_eq!(text(&data, "meters[0].card"), "K88（余额50.00）");
-    assert_eq!(text(&data, "holders"), "本单一式四份，业主、财务部、保安部、档案各执一份。");
+    assert_eq!(text(&data, "holders"), "本单一式四份，业主、财务部、保安部、档案各执一份");
 }
 
 #[test]
@@ -309,8 +312,10 @@ fn the_registration_names_each_owner_with_papers_in_full() {
         .filter(|row| flag(row, "seen"))
         .map(|row| text(row, "title"))
         .collect();
-    assert_eq!(seen, ["代办人身份证"]);
-    assert!(column(&data, "papers_received", "title").contains(&"业主身份证复印件（2）"));
+    assert_eq!(seen, ["代办人身份证（王五）"]);
+    let titles = column(&data, "papers_received", "title");
+    assert!(titles.contains(&"业主身份证复印件（李敏）"), "{titles:?}");
+    assert!(titles.contains(&"行驶证复印件（粤B12345）"), "{titles:?}");
 }
 
 #[test]
