@@ -106,7 +106,7 @@ fn bindings() -> Outcome {
     }
     Err(format!(
         "ui/src/bindings is not what the Rust types give: {}.\n\
-         Run `cargo test -p shoulou-domain -p shoulou-app -p shoulou-eventlog export_bindings`, \
+         Run `cargo test -p shoulou-domain -p shoulou-app export_bindings`, \
          delete what no type makes any more, and commit.",
         differ.join(", ")
     ))
