@@ -223,7 +223,8 @@ async fn examine(draft: &Path, key: &DataKey) -> Result<Restored, StoreError> {
     if !report.is_clean() {
         return Err(StoreError::BadBackup("its log does not verify"));
     }
-    Ok(Restored { project, commits: report.commits, homes: report.homes, blobs: report.blobs })
+    let blobs = crate::blobs::Blobs::of(draft).list()?.len() as u64;
+    Ok(Restored { project, commits: report.commits, homes: report.homes, blobs })
 }
 
 async fn begin_anew(draft: &Path, key: &DataKey) -> Result<(), StoreError> {

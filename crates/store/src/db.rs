@@ -1,7 +1,7 @@
 //! Opening the SQLite file: key, settings, schema.
 
 use crate::{
-    error::{Damage, Doing, Place, StoreError},
+    error::{Damage, Place, StoreError},
     slots::{DataKey, Slots},
 };
 use sqlx::{
@@ -13,11 +13,15 @@ use std::{fs, path::Path, time::Duration};
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 const PAGE: u64 = 4096;
+/// So many commits in a row that cannot be read count as the end.
+const GAP: u32 = 500;
 
 fn options(path: &Path, key: &DataKey) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .pragma("key", key.pragma().to_string())
+        // Errors come back as results; SQLCipher would print them, too.
+        .pragma("cipher_log_level", "NONE")
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
         .statement_cache_capacity(64)
@@ -54,49 +58,54 @@ async fn open(
     key: &DataKey,
     options: SqliteConnectOptions,
 ) -> Result<SqliteConnection, StoreError> {
-    let wrong = |error: StoreError| match error {
-        StoreError::WrongKey if key_fits(path, key) => header_damage(),
-        other => other,
+    let wrong = |error: sqlx::Error| match is_not_a_database(&error) {
+        true if key_fits(path, key) => {
+            StoreError::Damaged(Damage { place: Place::Header, readable: None })
+        }
+        true => StoreError::WrongKey,
+        false => error.into(),
     };
-    let mut db = options.connect().await.map_err(|error| wrong(error.into()))?;
-    sqlx::query("SELECT count(*) FROM sqlite_schema")
-        .fetch_one(&mut db)
-        .await
-        .map_err(|error| wrong(error.into()))?;
-    check_length(path, &mut db).await?;
+    let mut db = options.connect().await.map_err(wrong)?;
+    sqlx::query("SELECT count(*) FROM sqlite_schema").fetch_one(&mut db).await.map_err(wrong)?;
     Ok(db)
 }
 
-fn header_damage() -> StoreError {
-    StoreError::Damaged(Damage { place: Place::Header, readable: None })
+/// What SQLCipher says of a first page that the key does not open.
+fn is_not_a_database(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.as_deref() == Some("26")
+}
+
+/// What can still be read of a damaged file, which stays as it is.
+pub(crate) async fn survey(path: &Path, key: &DataKey, damage: Damage) -> Damage {
+    let reading = options(path, key).create_if_missing(false).read_only(true).immutable(true);
+    let reading = reading.pragma("writable_schema", "ON");
+    let Ok(mut db) = open(path, key, reading).await else { return damage };
+    let place = missing_pages(path, key).await.unwrap_or(damage.place);
+    let (mut readable, mut arrival, mut failed) = (0, 0i64, 0);
+    while failed < GAP {
+        arrival += 1;
+        let row = "SELECT length(header) FROM log_commit WHERE arrival = ?";
+        let row = sqlx::query_scalar::<_, i64>(row).bind(arrival);
+        match row.fetch_optional(&mut db).await {
+            Ok(Some(_)) => (readable, failed) = (readable + 1, 0),
+            _ => failed += 1,
+        }
+    }
+    Damage { place, readable: Some(readable) }
+}
+
+/// SQLite opens a file that lacks pages only when told not to trust it.
+async fn missing_pages(path: &Path, key: &DataKey) -> Option<Place> {
+    match read_from(path, key, true).await {
+        Ok(_) => None,
+        Err(_) => Some(Place::Truncated { pages: fs::metadata(path).ok()?.len() / PAGE }),
+    }
 }
 
 /// The slots know the key they hold: what it does not open is damaged.
 fn key_fits(path: &Path, key: &DataKey) -> bool {
     Slots::open(path).is_ok_and(|slots| slots.fits(key))
-}
-
-/// A file cut short, found before anything stumbles over the missing pages. Pages that are still in
-/// the write-ahead log are not missing.
-async fn check_length(path: &Path, db: &mut SqliteConnection) -> Result<(), StoreError> {
-    let wal = fs::metadata(beside_wal(path)).map_or(0, |file| file.len());
-    if wal > 0 {
-        return Ok(());
-    }
-    let pages = fs::metadata(path).doing("reading the database's length")?.len() / PAGE;
-    let expected: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(db).await?;
-    let expected = expected.unsigned_abs();
-    if pages < expected {
-        let place = Place::Truncated { pages, expected };
-        return Err(StoreError::Damaged(Damage { place, readable: None }));
-    }
-    Ok(())
-}
-
-fn beside_wal(path: &Path) -> std::path::PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push("-wal");
-    name.into()
 }
 
 /// The version of the schema this program writes.

@@ -62,7 +62,7 @@ pub enum StoreError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
     pub place: Place,
-    /// Commits that are still readable from the start; `None` where that was not looked into.
+    /// Commits whose headers can still be read; `None` where that was not looked into.
     pub readable: Option<u64>,
 }
 
@@ -70,8 +70,8 @@ pub struct Damage {
 pub enum Place {
     /// The first page: nothing can be opened.
     Header,
-    /// The file ends before the pages it says it has.
-    Truncated { pages: u64, expected: u64 },
+    /// The file ends after this many pages, and should have more.
+    Truncated { pages: u64 },
     /// A page's content does not fit its check sum.
     Page(Option<u64>),
     /// A stored row does not decode.
@@ -123,7 +123,7 @@ impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.place {
             Place::Header => write!(f, "the first page is unreadable")?,
-            Place::Truncated { pages, expected } => write!(f, "{pages} of {expected} pages")?,
+            Place::Truncated { pages } => write!(f, "it ends after {pages} pages")?,
             Place::Page(Some(page)) => write!(f, "page {page} is unreadable")?,
             Place::Page(None) => write!(f, "a page is unreadable")?,
             Place::Row(what) => write!(f, "a row of {what} is unreadable")?,
@@ -183,9 +183,8 @@ fn from_sqlite(code: i32) -> StoreError {
     match code & 0xff {
         5 | 6 => StoreError::InUse,
         8 => StoreError::ReadOnly,
-        11 => StoreError::page(),
+        11 | 26 => StoreError::page(),
         13 => StoreError::DiskFull,
-        26 => StoreError::WrongKey,
         _ => StoreError::Sqlite { code },
     }
 }

@@ -117,9 +117,6 @@ fn is_erasure(event: &Event) -> bool {
 
 /// Applies one event to its entity.
 pub(crate) fn apply(entities: &mut HashMap<Id, Entity>, happened: &Happened) {
-    if is_erasure(&happened.event) && happened.meta.party.is_some() {
-        return;
-    }
     let kind = happened.event.kind.split('.').next().unwrap_or_default();
     let entity = entities
         .entry(happened.event.entity)
@@ -139,14 +136,8 @@ pub(crate) fn concerns_all_homes(event: &Event) -> bool {
     event.kind.starts_with("project.") && !(event.kind == "project.set" && of_staff())
 }
 
-pub(crate) fn encode_state(state: &EntityState) -> Result<Vec<u8>, StoreError> {
-    let mut bytes = Vec::new();
-    ciborium::into_writer(state, &mut bytes).map_err(|_| StoreError::row("view_entity"))?;
-    Ok(bytes)
-}
-
 pub(crate) fn decode_state(bytes: &[u8]) -> Result<EntityState, StoreError> {
-    ciborium::from_reader(bytes).map_err(|_| StoreError::row("view_entity"))
+    EntityState::from_bytes(bytes).ok_or(StoreError::row("view_entity"))
 }
 
 pub(crate) fn id(bytes: Vec<u8>) -> Result<Id, StoreError> {

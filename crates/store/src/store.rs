@@ -110,8 +110,16 @@ impl Store {
             return Err(StoreError::NotFound);
         }
         let lock = Lock::take(path)?;
-        let db = db::write_to(path, key, false).await?;
-        Self::start(path, key, setup, db, lock).await
+        let opened = async {
+            let db = db::write_to(path, key, false).await?;
+            Self::start(path, key, setup, db, lock).await
+        };
+        match opened.await {
+            Err(StoreError::Damaged(damage)) => {
+                Err(StoreError::Damaged(db::survey(path, key, damage).await))
+            }
+            answer => answer,
+        }
     }
 
     /// Opens for reading, also while another program writes, and from a folder that is read-only.

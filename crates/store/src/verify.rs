@@ -2,7 +2,6 @@
 
 use crate::{
     error::StoreError,
-    fold::encode_state,
     rebuild::{Fold, Stored, stored_after},
     receive::stream_keys,
     store::Store,
@@ -169,7 +168,7 @@ impl Store {
             stored.insert(crate::fold::id(row.try_get("id")?)?, (kind, state));
         }
         for (id, entity) in &fold.entities {
-            let state = encode_state(&entity.state)?;
+            let state = entity.state.to_bytes();
             if stored.remove(id) != Some((&entity.kind, &state)) {
                 report.found(FaultAt::Entity(*id), "the view is not what the log says");
             }

@@ -2,7 +2,7 @@
 
 use crate::{
     error::StoreError,
-    fold::{Entity, Happened, Opened, apply, concerns_all_homes, decode_state, encode_state, id},
+    fold::{Entity, Happened, Opened, apply, concerns_all_homes, decode_state, id},
     memory::Memory,
 };
 use shoulou_domain::{
@@ -269,7 +269,7 @@ pub(crate) async fn write_entity(
     )
     .bind(&id.0[..])
     .bind(&*entity.kind)
-    .bind(encode_state(&entity.state)?)
+    .bind(entity.state.to_bytes())
     .execute(db)
     .await?;
     Ok(())

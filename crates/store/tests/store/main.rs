@@ -1,0 +1,11 @@
+//! The store as its users see it: real files, real faults.
+
+mod appending;
+mod backups;
+mod crash;
+mod erasing;
+mod faults;
+mod marks;
+mod pc;
+mod receiving;
+mod speed;
