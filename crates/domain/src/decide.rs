@@ -191,3 +191,6 @@ impl Command {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,8 @@ pub mod fields;
 pub mod found;
 pub mod import;
 pub mod normalize;
+#[cfg(test)]
+mod rehearsal;
 pub mod refusal;
 pub mod paper;
 pub mod template;

@@ -6,7 +6,6 @@ use crate::{
     fields::{self, Entity},
     refusal::Refusal,
     vocabulary::PartyRole,
-    world::household,
 };
 use shoulou_eventlog::{Erase, Event, Id, NewEvent, Value};
 use std::collections::BTreeMap;
@@ -67,7 +66,8 @@ pub(super) fn remove(desk: &mut Desk<'_, '_>, party: Id, reason: &str) -> Made {
     Ok(None)
 }
 
-/// The person's data go, here and wherever they arrive later. The reason lies with the household, not with them.
+/// The person's data go, here and wherever they arrive later. The erasure itself lies in the open, so why is told
+/// in the household's part.
 pub(super) fn erase(desk: &mut Desk<'_, '_>, party: Id, reason: &str) -> Made {
     let reason = reason.trim();
     match desk.dossier.party(party) {
@@ -76,10 +76,10 @@ pub(super) fn erase(desk: &mut Desk<'_, '_>, party: Id, reason: &str) -> Made {
         Some(_) if reason.is_empty() => return Err(Refusal::ReasonMissing),
         Some(_) => {}
     }
-    let file = desk.file_id();
-    let erase = Erase { party, reason: reason.to_owned() };
+    let erase = Erase { party, reason: String::new() };
     let payload = ciborium::Value::serialized(&erase).expect("an erasure is a map of plain values");
-    let event = Event { kind: "file.erase".to_owned(), entity: file, payload };
-    desk.events.push(NewEvent { party: Some(household(file)), event });
+    let event = Event { kind: "file.erase".to_owned(), entity: desk.file_id(), payload };
+    desk.events.push(NewEvent { party: None, event });
+    desk.set(&format!("erased/{party}/reason"), reason.into());
     Ok(None)
 }

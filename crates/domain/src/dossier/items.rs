@@ -205,7 +205,8 @@ fn state<'a>(
 
 /// Of a disputed register, the first in order.
 fn first(open: &Open) -> Option<&Stated> {
-    open.values().min_by_key(|stated| stated.meta.order)
+    let first = open.iter().min_by_key(|(at, stated)| (stated.meta.order, **at));
+    first.map(|(_, stated)| stated)
 }
 
 fn outstanding(stated: &Stated) -> Option<OutstandingState> {

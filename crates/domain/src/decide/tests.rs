@@ -1,0 +1,4 @@
+mod changes;
+mod handover;
+mod random;
+mod refusals;

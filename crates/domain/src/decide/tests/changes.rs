@@ -1,0 +1,209 @@
+use crate::{command::*, rehearsal::*, vocabulary::*};
+use shoulou_eventlog::{Settled, Value};
+
+fn one_owner() -> (Office, shoulou_eventlog::Id) {
+    let mut office = Office::with_home("1-1-101");
+    let owner = office.party(PartyRole::Owner, "陈嘉豪", &[("phone", "13812345566")]);
+    (office, owner)
+}
+
+#[test]
+fn a_claim_from_a_stale_screen_leads_to_a_dispute_not_an_overwrite() {
+    let (mut office, _) = one_owner();
+    office.basis = Some(1);
+    office.set("contract/no", "YS-1");
+    office.set("contract/no", "YS-2");
+    let path = "contract/no";
+    let state = office.state(office.file).expect("the file");
+    assert!(matches!(state.register(path), Settled::Disputed(sides) if sides.len() == 2));
+    let view = office.view();
+    assert_eq!(view.row.disputes, 1);
+    let field = view.file_fields.iter().find(|field| field.path == path).expect("the field");
+    let said: Vec<_> = field.disputed.iter().map(|claim| claim.shown.as_str()).collect();
+    assert_eq!(said, ["YS-1", "YS-2"]);
+
+    office.basis = None;
+    office.set(path, "YS-2");
+    assert_eq!(office.view().row.disputes, 0);
+    assert_eq!(office.dossier().file.value(path), Some(&Value::from("YS-2")));
+}
+
+#[test]
+fn two_desks_that_hand_one_key_to_two_people_raise_an_alarm() {
+    let (mut office, _) = one_owner();
+    let keys = office.keys(KeyKind::Door, "户门钥匙", 1);
+    let staff = office.staff("陈静", "客服代表", "物业客服");
+    office.basis = Some(office.commits);
+    office.done(office.move_keys(&keys, Holder::Staff { id: staff }));
+    office.done(office.move_keys(&keys, Holder::Department { name: "工程部".into() }));
+    let view = office.view();
+    assert_eq!(view.keys[0].disputed.len(), 2);
+    assert!(view.alarms.iter().any(|alarm| alarm.key.starts_with("key_with_two_holders")));
+}
+
+#[test]
+fn saying_what_stands_already_writes_nothing() {
+    let (mut office, _) = one_owner();
+    office.set("residents", 3);
+    let target = Target::File { id: office.file };
+    let again = Command::SetField { target, path: "residents".into(), value: Value::Int(3) };
+    assert!(office.act(again).expect("no refusal").is_empty());
+}
+
+#[test]
+fn undo_gives_a_field_its_former_value_and_voids_a_fact() {
+    let (mut office, owner) = one_owner();
+    office.set("residents", 3);
+    office.set("residents", 4);
+    office.undo().expect("an undo");
+    assert_eq!(office.dossier().file.value("residents"), Some(&Value::Int(3)));
+
+    office.arrive(Attendance::Owner, &[owner]);
+    assert!(office.view().arrival.is_some());
+    office.undo().expect("an undo");
+    assert!(office.view().arrival.is_none());
+}
+
+#[test]
+fn undo_leaves_alone_what_somebody_changed_since() {
+    let (mut office, _) = one_owner();
+    office.set("residents", 3);
+    let last = office.clone();
+    office.set("residents", 5);
+    let mut late = last;
+    late.entities = office.entities.clone();
+    assert_eq!(late.undo().err().map(|refusal| refusal.code()), Some("nothing_to_undo"));
+}
+
+#[test]
+fn undo_takes_an_added_home_out_of_the_lists() {
+    let mut office = Office::with_home("1-1-101");
+    assert!(!office.row().removed);
+    office.undo().expect("an undo");
+    assert!(office.row().removed);
+    let again = Command::AddUnit {
+        code: "1-1-101".into(),
+        kind: UnitKind::Flat,
+        fields: Default::default(),
+    };
+    office.done(again);
+    assert!(!office.row().removed);
+}
+
+#[test]
+fn undoing_a_void_records_the_fact_anew() {
+    let (mut office, owner) = one_owner();
+    office.arrive(Attendance::Owner, &[owner]);
+    let fact = office.view().arrival.expect("an arrival").fact;
+    let target = Target::File { id: office.file };
+    office.done(Command::VoidFact { target, fact, reason: "误录".into() });
+    assert!(office.view().arrival.is_none());
+    office.undo().expect("an undo");
+    assert!(office.view().arrival.is_some());
+}
+
+#[test]
+fn a_postponed_day_ends_and_a_new_appointment_begins_the_next() {
+    let (mut office, owner) = one_owner();
+    office.set("appointment/at", "2026-11-21 10:00");
+    office.arrive(Attendance::Owner, &[owner]);
+    let outcome = |reason: Option<&str>| Command::SetOutcome {
+        file: office.file,
+        outcome: Outcome::Postponed,
+        reason: reason.map(str::to_owned),
+    };
+    let (without, with) = (outcome(None), outcome(Some("出差")));
+    assert_eq!(office.refused(without), "reason_missing");
+    office.done(with.clone());
+    let row = office.row();
+    assert_eq!(row.outcome, Some(Outcome::Postponed));
+    assert_eq!(row.sentence.zh, "缓交；待重新预约");
+    assert_eq!(office.dossier().day, 2);
+    office.done(with);
+    assert_eq!(office.dossier().day, 2, "said again, it ends no second day");
+
+    office.set("appointment/at", "2026-12-01 10:00");
+    let row = office.row();
+    assert_eq!((row.outcome, row.closed), (None, false));
+    assert!(row.sentence.zh.starts_with("预约 12-01 10:00"), "{}", row.sentence.zh);
+    office.arrive(Attendance::Owner, &[owner]);
+    assert_eq!(office.view().arrival.map(|arrival| arrival.visitors), Some(vec![owner]));
+}
+
+#[test]
+fn what_is_asked_for_follows_the_case() {
+    let (mut office, _) = one_owner();
+    let has = |office: &Office, key: &str, instance: u32| {
+        office
+            .view()
+            .items
+            .iter()
+            .any(|view| view.item == ItemRef { key: key.into(), instance } && !view.dropped)
+    };
+    assert!(!has(&office, "sign.dog_agreement", 1));
+    office.set("has_dog", true);
+    office.set("vehicles", 2);
+    assert!(has(&office, "sign.dog_agreement", 1) && has(&office, "sign.pet_registration", 1));
+    assert!(has(&office, "identity.vehicle_licence", 2));
+    assert!(!has(&office, "identity.vehicle_licence", 3));
+
+    let licence = ItemRef { key: "identity.vehicle_licence".into(), instance: 2 };
+    office.done(Command::TickItem {
+        file: office.file,
+        item: licence.clone(),
+        mark: "copied".into(),
+        on: true,
+    });
+    office.set("vehicles", 1);
+    let view = office.view();
+    let dropped = view.items.iter().find(|view| view.item == licence).expect("kept visible");
+    assert!(dropped.dropped && dropped.marks[0].on);
+}
+
+#[test]
+fn due_days_count_from_the_appointment() {
+    let (mut office, _) = one_owner();
+    office.set("appointment/at", "2026-11-30 10:00");
+    let due = |office: &Office, key: &str| {
+        office.view().items.into_iter().find(|view| view.item.key == key).and_then(|view| view.due)
+    };
+    assert_eq!(due(&office, "ready.residents_manual").as_deref(), Some("2026-11-27"));
+    let value = Value::Bool(true);
+    let target = Target::Project;
+    office.done(Command::SetField { target, path: "working_days".into(), value });
+    assert_eq!(due(&office, "ready.residents_manual").as_deref(), Some("2026-11-25"));
+}
+
+#[test]
+fn an_erased_person_is_gone_and_the_others_are_whole() {
+    let (mut office, owner) = one_owner();
+    let other = office.party(PartyRole::Owner, "李敏", &[]);
+    let reason = "保存期满".to_owned();
+    office.done(Command::EraseParty { file: office.file, party: owner, reason });
+    let view = office.view();
+    assert_eq!(view.row.owners, "李敏");
+    let erased = view.parties.iter().find(|party| party.id == owner).expect("the mark of it");
+    assert!(erased.erased && erased.fields.is_empty());
+    assert!(!view.read_only);
+    let target = Target::File { id: office.file };
+    let path = format!("party/{owner}/phone");
+    let back = Command::SetField { target, path, value: "13900000000".into() };
+    assert_eq!(office.refused(back), "party_erased");
+    office.set(&format!("party/{other}/phone"), "13900000001");
+}
+
+#[test]
+fn history_never_tells_a_masked_field_in_full() {
+    let (mut office, owner) = one_owner();
+    office.set(&format!("party/{owner}/paper_no"), "440305198001014571");
+    let world = office.world();
+    for arrived in office.log.iter().filter(|arrived| arrived.event.entity == office.file) {
+        let Some(text) = crate::views::describe(&world, &arrived.event) else { continue };
+        for text in [text.zh, text.en] {
+            assert!(
+                !text.contains("440305198001014571") && !text.contains("13812345566"),
+                "{text}"
+            );
+        }
+    }
+}
