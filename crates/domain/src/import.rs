@@ -17,8 +17,11 @@ use crate::{
     vocabulary::UnitKind,
     world::{self, World},
 };
-use shoulou_eventlog::{EntityState, EventRef, Id, NewEvent, Source, Value};
-use std::collections::BTreeMap;
+use shoulou_eventlog::{EntityState, EventRef, Hash, Id, NewEvent, Source, Value};
+use std::{collections::BTreeMap, sync::LazyLock};
+
+/// For a project that names no template of its own.
+static SHIPPED: LazyLock<Hash> = LazyLock::new(|| Template::default_template().address());
 
 /// One home of a list. Nothing stands for what the list does not say; it never clears a field.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,8 +131,7 @@ pub fn home(world: &World<'_>, home: &ImportedHome, context: &Context<'_>) -> Op
         }
         writing.unit_fields(home, &code);
         if !is_recorded(world.file) {
-            let template =
-                world.template_in_use().unwrap_or_else(|| Template::default_template().address());
+            let template = world.template_in_use().unwrap_or(*SHIPPED);
             let sale = world.unit.map_or(1, world::current_sale);
             writing.events.push(Fact::FileOpened(FileOpened { unit, sale, template }).event(file));
         }

@@ -1,7 +1,7 @@
 use super::{ImportedBuyer, Notice, Writing};
 use crate::{
     fields::Entity,
-    normalize::paper::{self, PaperKind, PaperNumber},
+    normalize::paper::{self, PaperNumber},
     world,
 };
 use shoulou_eventlog::{EntityState, Id, Value};
@@ -63,7 +63,8 @@ impl Writing<'_> {
 
     fn buyer(&mut self, id: Id, place: usize, buyer: &ImportedBuyer) {
         self.party(id, "name", place, buyer.name.as_str().into());
-        if let Some(number) = self.paper(id, place, buyer.paper.as_ref()) {
+        let kind_stated = buyer.fields.contains_key("paper_kind");
+        if let Some(number) = self.paper(id, place, buyer.paper.as_ref(), kind_stated) {
             if buyer.company {
                 self.party(id, "company_code", place, number.into());
             }
@@ -84,7 +85,7 @@ impl Writing<'_> {
         if let Some(name) = &representative.name {
             self.party(person, "role", place, "legal_representative".into());
             self.party(person, "name", place, name.as_str().into());
-            self.paper(person, place, representative.paper.as_ref());
+            self.paper(person, place, representative.paper.as_ref(), false);
         }
     }
 
@@ -94,10 +95,13 @@ impl Writing<'_> {
         id: Id,
         place: usize,
         paper: Option<&'n PaperNumber>,
+        kind_stated: bool,
     ) -> Option<&'n str> {
         match paper? {
             PaperNumber::Full(number) => {
-                self.party(id, "paper_kind", place, kind_word(number).into());
+                if !kind_stated {
+                    self.party(id, "paper_kind", place, paper::kind(number).word().into());
+                }
                 self.party(id, "paper_no", place, number.as_str().into());
                 Some(number)
             }
@@ -117,19 +121,6 @@ impl Writing<'_> {
 
     fn party(&mut self, id: Id, field: &str, place: usize, value: Value) {
         self.say(Entity::File, &format!("party/{id}/{field}"), Some(place), value);
-    }
-}
-
-/// The field list's word for a paper.
-fn kind_word(number: &str) -> &'static str {
-    match paper::kind(number) {
-        PaperKind::ResidentId => "resident_id",
-        PaperKind::CompanyCode => "company_code",
-        PaperKind::Passport => "passport",
-        PaperKind::HongKongMacaoPermit => "hk_macau_permit",
-        PaperKind::TaiwanPermit => "taiwan_permit",
-        PaperKind::ForeignerPermit => "foreigner_permit",
-        PaperKind::Other => "other",
     }
 }
 

@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadDate {
     pub date: NaiveDate,
-    /// Read from a serial number or two-digit year: worth a look.
+    /// Read from a two-digit year: worth a look.
     pub inferred: bool,
 }
 
@@ -54,7 +54,7 @@ pub fn from_serial(serial: f64, epoch_1904: bool) -> Option<ReadDate> {
     }
     let epoch = if epoch_1904 { ymd(1904, 1, 1)? } else { NaiveDate::from_ymd_opt(1899, 12, 30)? };
     let date = epoch.checked_add_days(Days::new(serial.floor() as u64))?;
-    Some(ReadDate { date, inferred: true })
+    Some(ReadDate { date, inferred: false })
 }
 
 fn ymd(year: u32, month: u32, day: u32) -> Option<NaiveDate> {

@@ -1,4 +1,5 @@
 use super::{fold, is_placeholder};
+use crate::checks::{Doubt, identity};
 
 /// What an identity paper's number looks like. A guess from its shape; check digits are another matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +81,7 @@ fn one(word: &str) -> Option<PaperNumber> {
     if number.len() == 18
         && number.ends_with("000")
         && number.bytes().all(|b| b.is_ascii_digit())
-        && !resident_check_fits(&number)
+        && identity::check_digit(&number[..17]) != Some('0')
     {
         return Some(PaperNumber::Rounded { first_digits: number[..15].to_owned() });
     }
@@ -118,13 +119,13 @@ pub fn kind(number: &str) -> PaperKind {
     let letters = |part: &[u8]| part.iter().all(u8::is_ascii_uppercase);
     match bytes.len() {
         18 if digits(&bytes[..17]) && (bytes[17].is_ascii_digit() || bytes[17] == b'X') => {
-            if bytes[0] == b'9' && company_check_fits(number) && !resident_check_fits(number) {
+            if bytes[0] == b'9' && identity::company_code(number).is_none() {
                 PaperKind::CompanyCode
             } else {
                 PaperKind::ResidentId
             }
         }
-        18 if bytes.iter().all(|b| COMPANY_ALPHABET.contains(b)) => PaperKind::CompanyCode,
+        18 if bytes.iter().all(u8::is_ascii_alphanumeric) => PaperKind::CompanyCode,
         15 if digits(bytes) => PaperKind::ResidentId,
         15 if letters(&bytes[..3]) && digits(&bytes[3..]) => PaperKind::ForeignerPermit,
         9 | 11 if matches!(bytes[0], b'H' | b'M') && digits(&bytes[1..]) => {
@@ -136,42 +137,24 @@ pub fn kind(number: &str) -> PaperKind {
     }
 }
 
-/// GB 11643. Real numbers exist that fail: warn, never refuse.
-fn resident_check_fits(number: &str) -> bool {
-    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let bytes = number.as_bytes();
-    if bytes.len() != 18 || !bytes[..17].iter().all(u8::is_ascii_digit) {
-        return false;
+impl PaperKind {
+    /// The field list's word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            PaperKind::ResidentId => "resident_id",
+            PaperKind::CompanyCode => "company_code",
+            PaperKind::Passport => "passport",
+            PaperKind::HongKongMacaoPermit => "hk_macau_permit",
+            PaperKind::TaiwanPermit => "taiwan_permit",
+            PaperKind::ForeignerPermit => "foreigner_permit",
+            PaperKind::Other => "other",
+        }
     }
-    let sum: u32 = bytes.iter().zip(WEIGHTS).map(|(b, weight)| u32::from(b - b'0') * weight).sum();
-    bytes[17] == b"10X98765432"[(sum % 11) as usize]
 }
 
-const COMPANY_ALPHABET: &[u8] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
-
-/// GB 32100.
-fn company_check_fits(code: &str) -> bool {
-    let places: Option<Vec<u32>> = code
-        .bytes()
-        .map(|b| COMPANY_ALPHABET.iter().position(|&letter| letter == b).map(|at| at as u32))
-        .collect();
-    let Some(places) = places.filter(|places| places.len() == 18) else { return false };
-    let mut weight = 1;
-    let mut sum = 0;
-    for place in &places[..17] {
-        sum += place * weight;
-        weight = weight * 3 % 31;
-    }
-    (31 - sum % 31) % 31 == places[17]
-}
-
-/// Whether the check digit of a resident ID or company code fits; `true` for papers without one.
-pub fn check_fits(number: &str) -> bool {
-    match kind(number) {
-        PaperKind::ResidentId if number.len() == 18 => resident_check_fits(number),
-        PaperKind::CompanyCode => company_check_fits(number),
-        _ => true,
-    }
+/// What makes a number look wrong for a paper of its shape.
+pub fn doubt(number: &str) -> Option<Doubt> {
+    identity::paper(kind(number).word(), number)
 }
 
 #[cfg(test)]
@@ -233,11 +216,11 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_check_digit_is_seen() {
-        assert!(check_fits("11010519491231002X"));
-        assert!(!check_fits("110105194912310021"));
-        assert!(check_fits("91350100M000100Y43"));
-        assert!(!check_fits("91350100M000100Y44"));
-        assert!(check_fits("P41500210"));
+    fn a_wrong_check_digit_is_doubted() {
+        assert_eq!(doubt("11010519491231002X"), None);
+        assert_eq!(doubt("110105194912310021"), Some(Doubt::CheckDigit));
+        assert_eq!(doubt("91350100M000100Y43"), None);
+        assert_eq!(doubt("91350100M000100Y44"), Some(Doubt::CheckDigit));
+        assert_eq!(doubt("P41500210"), None);
     }
 }

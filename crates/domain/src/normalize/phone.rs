@@ -1,4 +1,5 @@
 use super::fold;
+use crate::checks;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phone {
@@ -40,7 +41,7 @@ fn digits(text: &str) -> String {
 }
 
 fn one(number: String) -> Phone {
-    Phone { doubtful: !is_phone(&number), number }
+    Phone { doubtful: checks::phone::phone(&number).is_some(), number }
 }
 
 fn is_mobile(digits: &str) -> bool {
