@@ -12,14 +12,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("which folder?")?);
     fs::create_dir_all(&folder)?;
     let images = Images::new();
-    let data: Vec<(&str, Value)> = samples::forms().map(|form| (form, samples::filled(form))).collect();
+    let data: Vec<(&str, Value)> =
+        samples::forms().map(|form| (form, samples::filled(form))).collect();
     let mut packet = Vec::new();
     for (form, data) in &data {
         let template = Templates::bundled().get(form).ok_or("a form without a template")?;
         let meta = Meta { created: 1_795_254_000, copy: None };
         let job = RenderJob { template, data, images: &images, meta };
         fs::write(folder.join(format!("{form}.pdf")), render(&[job], Fonts::bundled())?.bytes)?;
-        let blank = RenderJob { data: &Value::Null, ..job };
+        let empty = samples::blank();
+        let blank = RenderJob { data: &empty, ..job };
         let bytes = render(&[blank], Fonts::bundled())?.bytes;
         fs::write(folder.join(format!("{form}.blank.pdf")), bytes)?;
         for index in 1..=template.copies() {

@@ -100,6 +100,28 @@ pub struct Image {
     pub channels: u8,
 }
 
+impl Image {
+    /// Reads the size of a JPEG; `None` where the bytes are something else. The picture itself is
+    /// embedded as it is.
+    pub fn from_jpeg(jpeg: Vec<u8>) -> Option<Image> {
+        let mut at = jpeg.starts_with(&[0xff, 0xd8]).then_some(2)?;
+        loop {
+            let [0xff, marker, high, low] = *jpeg.get(at..at + 4)? else { return None };
+            let is_frame = matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc);
+            if is_frame {
+                let [_, _, _, h1, h0, w1, w0, channels] = *jpeg.get(at + 2..at + 10)? else {
+                    return None;
+                };
+                let height = u32::from(u16::from_be_bytes([h1, h0]));
+                let width = u32::from(u16::from_be_bytes([w1, w0]));
+                let usable = width > 0 && height > 0 && matches!(channels, 1 | 3 | 4);
+                return usable.then_some(Image { jpeg, width, height, channels });
+            }
+            at += 2 + usize::from(u16::from_be_bytes([high, low]));
+        }
+    }
+}
+
 impl Page {
     pub fn items(&self) -> impl Iterator<Item = &Item> {
         self.form.iter().chain(&self.ink).chain(&self.furniture)

@@ -10,8 +10,6 @@ pub enum FormError {
     WrongType { form: String, field: String, found: &'static str, expected: &'static str },
     #[error("form {form}: a block is taller than a page")]
     TooTall { form: String },
-    #[error("form {form}: the image of {field} is not a JPEG that can be embedded")]
-    BadImage { form: String, field: String },
     #[error("the PDF could not be written: {0}")]
     Pdf(String),
 }

@@ -65,6 +65,12 @@ impl Fonts {
             .find(|c| self.show(*c, FaceId::Body).is_none())
     }
 
+    /// The width of a character as a run in this face and size shows it, in 1/1000 pt.
+    pub fn width(&self, character: char, face: FaceId, size: i32) -> i32 {
+        let advance = self.show(character, face).map_or(0, |shown| shown.advance);
+        (i64::from(size) * i64::from(advance) / 1000) as i32
+    }
+
     pub(crate) fn face(&self, id: FaceId) -> &Face {
         &self.faces[id as usize]
     }

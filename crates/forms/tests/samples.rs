@@ -65,7 +65,8 @@ fn draw_signatures(value: &mut Value) {
 
 /// Loops as a quick hand draws them; another name, other loops.
 pub fn signature(name: &str) -> Value {
-    let mut state = name.bytes().fold(2_166_136_261_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(16_777_619));
+    let mut state =
+        name.bytes().fold(2_166_136_261_u32, |h, b| (h ^ u32::from(b)).wrapping_mul(16_777_619));
     let mut next = |below: u32| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         i64::from((state >> 8) % below)
@@ -93,4 +94,10 @@ pub fn signature(name: &str) -> Value {
 pub fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
     let entries = entries.into_iter().map(|(key, value)| (key.to_owned(), value));
     Value::Map(entries.collect::<BTreeMap<_, _>>())
+}
+
+/// A form to be filled in by hand.
+#[allow(dead_code)]
+pub fn blank() -> Value {
+    map([("document", map([("blank", true.into()), ("qr", "SL:0192F3A45B6C7D8E".into())]))])
 }

@@ -10,7 +10,9 @@ use crate::{
     display::{Item, Mpt, Point, Rect, mm},
     error::FormError,
     font::FaceId,
-    template::{Align, Block, Checks, Kind, Paragraph, ParagraphStyle, Part, Photos, Rich, Template},
+    template::{
+        Align, Block, Checks, Kind, Paragraph, ParagraphStyle, Part, Photos, Rich, Template,
+    },
     text::{Line, Piece, Set, Style, atoms, set},
 };
 use std::sync::Arc;
@@ -239,7 +241,8 @@ impl Setter<'_> {
         Ok(())
     }
 
-    /// Side by side, never cut.
+    /// Side by side. The shorter ones are never cut; where the tallest goes on below them, it is
+    /// cut like any other block.
     fn columns(
         self,
         scope: Scope<'_>,
@@ -248,19 +251,37 @@ impl Setter<'_> {
         let gap = mm(40);
         let weights: Vec<i32> = parts.iter().map(|(weight, _)| *weight).collect();
         let room = self.width - gap * (parts.len() as Mpt - 1).max(0);
-        let mut whole = Slice::default();
         let mut x = 0;
+        let mut columns = Vec::new();
         for ((_, blocks), width) in parts.iter().zip(super::rows::shares(room, &weights)) {
-            let mut y = 0;
-            for slice in (Setter { width, ..self }).blocks(scope, blocks)? {
-                whole.form.extend(slice.form.iter().map(|item| item.shifted(x, y)));
-                whole.ink.extend(slice.ink.iter().map(|item| item.shifted(x, y)));
-                y += slice.height;
-            }
-            whole.height = whole.height.max(y);
+            let slices = (Setter { width, ..self }).blocks(scope, blocks)?;
+            let height: Mpt = slices.iter().map(|slice| slice.height).sum();
+            columns.push((height, x, slices));
             x += width + gap;
         }
-        Ok(vec![whole])
+        columns.sort_by_key(|(height, ..)| *height);
+        let Some((_, x, tallest)) = columns.pop() else { return Ok(Vec::new()) };
+        let mut whole = Slice::default();
+        for (height, x, slices) in columns {
+            let mut y = 0;
+            for slice in slices {
+                whole.absorb(&slice, x, y);
+                y += slice.height;
+            }
+            whole.height = whole.height.max(height);
+        }
+        let mut below = Vec::new();
+        let mut y = 0;
+        for slice in tallest {
+            if y < whole.height || y == 0 {
+                whole.absorb(&slice, x, y);
+                y += slice.height;
+            } else {
+                below.push(slice.indented(x));
+            }
+        }
+        whole.height = whole.height.max(y);
+        Ok(std::iter::once(whole).chain(below).collect())
     }
 }
 
@@ -290,4 +311,3 @@ pub(super) fn words(text: &str) -> Rich {
 pub(super) fn aligned(width: Mpt, align: Align) -> Set {
     Set { width, align, indent: 0, hang: 0 }
 }
-

@@ -26,6 +26,24 @@ impl Slice {
     pub fn space(height: Mpt) -> Slice {
         Slice { height, space: true, ..Slice::default() }
     }
+
+    /// Draws another slice into this one.
+    pub fn absorb(&mut self, other: &Slice, x: Mpt, y: Mpt) {
+        self.form.extend(other.form.iter().map(|item| item.shifted(x, y)));
+        self.ink.extend(other.ink.iter().map(|item| item.shifted(x, y)));
+    }
+
+    /// The same slice further to the right.
+    pub fn indented(self, x: Mpt) -> Slice {
+        let shifted = |items: Vec<Item>| items.iter().map(|item| item.shifted(x, 0)).collect();
+        Slice {
+            form: shifted(self.form),
+            ink: shifted(self.ink),
+            lead: shifted(self.lead),
+            head: self.head.map(|head| Rc::new((*head).clone().indented(x))),
+            ..self
+        }
+    }
 }
 
 /// A slice is taller than a page.
@@ -70,8 +88,18 @@ fn page_end(slices: &[Slice], start: usize, height: Mpt) -> Result<usize, TooTal
 /// The last place at or before `full` where the page may end.
 fn cut(slices: &[Slice], start: usize, full: usize) -> usize {
     let mut at = full;
-    while at > start && (slices[at].keep_before || slices[at].space || slices[at - 1].keep_after) {
-        at -= 1;
+    while at > start {
+        if slices[at].keep_before {
+            // What it stays with is the last thing there is to see before it.
+            at -= 1;
+            while at > start && slices[at].space {
+                at -= 1;
+            }
+        } else if slices[at - 1].keep_after {
+            at -= 1;
+        } else {
+            break;
+        }
     }
     let something = slices[start..at].iter().any(|slice| !slice.space);
     // What wants to stay together is taller than a page: nothing better than cutting where it is full.
@@ -124,6 +152,13 @@ mod tests {
         let kept = Slice { keep_before: true, ..slice(40) };
         let pages = paginate(vec![slice(40), slice(30), kept], 100).expect("fits");
         assert_eq!(sizes(&pages), [1, 2]);
+    }
+
+    #[test]
+    fn white_space_between_does_not_part_what_stays_together() {
+        let kept = Slice { keep_before: true, ..slice(40) };
+        let slices = vec![slice(40), slice(20), Slice::space(10), kept];
+        assert_eq!(sizes(&paginate(slices, 100).expect("fits")), [1, 3]);
     }
 
     #[test]

@@ -10,9 +10,9 @@ use crate::{
     display::{A4, Item, Mpt, mm},
     error::FormError,
     font::{FaceId, Fonts},
+    format::Format,
     qr,
     render::RenderJob,
-    format::Format,
     template::{Align, Part, Path, Rich, Step},
     text::{Line, Style},
 };
@@ -62,11 +62,10 @@ impl Sheet<'_> {
         }
         let half = (text_right - BODY.left) / 2;
 
-        let mut head = vec![(Part::Field {
-            path: path("project.name"),
-            format: Format::Plain,
-            blank: None,
-        }, false)];
+        let mut head = vec![(
+            Part::Field { path: path("project.name"), format: Format::Plain, blank: None },
+            false,
+        )];
         if !self.scope.text(&path("project.name"))?.is_empty() {
             head.extend(words(" · ").0);
         }
@@ -74,11 +73,10 @@ impl Sheet<'_> {
         self.fitted(&Rich(head), BODY.left, half, Align::Left, HEAD_TEXT)?;
 
         let mut number = words("编号：").0;
-        number.push((Part::Field {
-            path: path("document.number"),
-            format: Format::Plain,
-            blank: Some(14),
-        }, false));
+        number.push((
+            Part::Field { path: path("document.number"), format: Format::Plain, blank: Some(14) },
+            false,
+        ));
         self.fitted(&Rich(number), BODY.left + half, half, Align::Right, HEAD_TEXT)?;
 
         let mut edge = text_right;

@@ -96,7 +96,11 @@ fn contents(slice: &mut Slice, cell: &RowCell, x: Mpt, height: Mpt, step: Mpt) {
         Some(false) => {
             let (middle, half) = (x + cell.width / 2, height / 2);
             let reach = mm(20);
-            slice.form.push(rule((middle + reach, half - reach), (middle - reach, half + reach), INNER));
+            slice.form.push(rule(
+                (middle + reach, half - reach),
+                (middle - reach, half + reach),
+                INNER,
+            ));
         }
         None => {}
     }

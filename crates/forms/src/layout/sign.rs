@@ -195,7 +195,8 @@ fn smooth(points: &[Point]) -> Option<Vec<Segment>> {
         return Some(segments);
     }
     let middle = |a: Point, b: Point| Point { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
-    let toward = |a: Point, b: Point| Point { x: a.x + (b.x - a.x) * 2 / 3, y: a.y + (b.y - a.y) * 2 / 3 };
+    let toward =
+        |a: Point, b: Point| Point { x: a.x + (b.x - a.x) * 2 / 3, y: a.y + (b.y - a.y) * 2 / 3 };
     let mut from = first;
     for pair in points[1..].windows(2) {
         let to = middle(pair[0], pair[1]);

@@ -1,5 +1,7 @@
 use super::{
-    CELL, Setter, flow::Slice, left,
+    CELL, Setter,
+    flow::Slice,
+    left,
     rows::{PAD_Y, RowCell, close, row, shares},
     tight,
 };
@@ -94,9 +96,10 @@ impl Setter<'_> {
         let tallest = TALLEST - head.height;
         let mut slices = vec![Slice { keep_after: true, ..(*head).clone() }];
         for own in &table.rows {
-            let cells = own.iter().zip(&widths).zip(&table.columns).map(|((text, width), column)| {
-                self.cell(scope, text, *width, column.align, false)
-            });
+            let cells =
+                own.iter().zip(&widths).zip(&table.columns).map(|((text, width), column)| {
+                    self.cell(scope, text, *width, column.align, false)
+                });
             slices.extend(row(&cells.collect::<Result<Vec<_>, _>>()?, table.row_height, tallest));
         }
         let rows = match &table.each {
@@ -112,7 +115,8 @@ impl Setter<'_> {
                 let cell = self.cell(scope, end, self.width, Align::Center, false)?;
                 let has_text = !cell.lines.is_empty();
                 let end = row(&[cell], table.row_height, tallest).into_iter();
-                slices.extend(end.filter(|_| has_text).map(|row| Slice { keep_before: true, ..row }));
+                slices
+                    .extend(end.filter(|_| has_text).map(|row| Slice { keep_before: true, ..row }));
                 has_text
             }
             _ => false,
@@ -156,9 +160,11 @@ impl Setter<'_> {
         widths: &[Mpt],
         tallest: Mpt,
     ) -> Result<Vec<Slice>, FormError> {
-        let cells = table.columns.iter().zip(widths).map(|(column, width)| {
-            self.table_cell(scope, column, *width)
-        });
+        let cells = table
+            .columns
+            .iter()
+            .zip(widths)
+            .map(|(column, width)| self.table_cell(scope, column, *width));
         let cells = cells.collect::<Result<Vec<_>, FormError>>()?;
         let signed = cells.iter().any(|cell| !cell.strokes.is_empty());
         let min = if signed { table.row_height.max(mm(120)) } else { table.row_height };

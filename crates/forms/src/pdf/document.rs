@@ -181,7 +181,9 @@ fn finish(
             continue;
         }
         let cut = subsets.iter().find(|subset| {
-            stream.dict.has(b"Length1") && subset.program.len() == stream.content.len() && subset.program == stream.content
+            stream.dict.has(b"Length1")
+                && subset.program.len() == stream.content.len()
+                && subset.program == stream.content
         });
         let packed = match cut {
             Some(subset) => subset.compressed.clone(),

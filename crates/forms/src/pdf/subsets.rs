@@ -69,9 +69,8 @@ const KEPT: usize = 8;
 
 pub(super) fn subset(fonts: &Fonts, usage: &Usage) -> Result<Arc<Subset>, FormError> {
     let cache = || fonts.subsets.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let known = |entry: &&(FaceId, Vec<u16>, Arc<Subset>)| {
-        entry.0 == usage.face && entry.1 == usage.glyphs
-    };
+    let known =
+        |entry: &&(FaceId, Vec<u16>, Arc<Subset>)| entry.0 == usage.face && entry.1 == usage.glyphs;
     if let Some((_, _, subset)) = cache().0.iter().find(known) {
         return Ok(Arc::clone(subset));
     }

@@ -29,15 +29,13 @@ impl Templates {
     /// Never in a program whose tests pass: they load every template.
     pub fn bundled() -> &'static Templates {
         static TEMPLATES: OnceLock<Templates> = OnceLock::new();
-        TEMPLATES.get_or_init(|| {
-            Templates::read().expect("the tests have read every shipped template")
-        })
+        TEMPLATES
+            .get_or_init(|| Templates::read().expect("the tests have read every shipped template"))
     }
 
     pub(crate) fn read() -> Result<Templates, TemplateError> {
-        let template = |(file, form, text): (&str, &str, &str)| {
-            Template::parse(file, text, &fields_of(form))
-        };
+        let template =
+            |(file, form, text): (&str, &str, &str)| Template::parse(file, text, &fields_of(form));
         SOURCES.into_iter().map(template).collect::<Result<_, _>>().map(Templates)
     }
 

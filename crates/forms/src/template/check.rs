@@ -1,8 +1,8 @@
 //! From the file as written to a template whose every field exists.
 
 use super::{
-    Align, Block, Checks, Column, Fields, Grid, GridField, Kind, Paragraph, ParagraphStyle,
-    Photos, Signature, Table, Template,
+    Align, Block, Checks, Column, Fields, Grid, GridField, Kind, Paragraph, ParagraphStyle, Photos,
+    Signature, Table, Template,
     rich::{self, Condition, Path, Resolve, Rich, Step},
     source::{self, Source, Text},
 };
@@ -43,7 +43,12 @@ const KINDS: &str = "exactly one of heading, paragraph, note, grid, table, check
                      tear_off, photos, spacer, columns";
 
 impl Reader<'_> {
-    fn error(&self, at: usize, problem: impl Into<String>, expected: impl Into<String>) -> TemplateError {
+    fn error(
+        &self,
+        at: usize,
+        problem: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> TemplateError {
         let line = self.text[..at.min(self.text.len())].matches('\n').count() + 1;
         TemplateError {
             file: self.name.to_owned(),

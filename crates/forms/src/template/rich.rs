@@ -94,8 +94,11 @@ pub(super) fn parse(text: &str, fields: &dyn Resolve) -> Result<Rich, Mistake> {
                 });
             };
             flush(&mut plain, bold, &mut parts);
-            let part = place(&inside[..end], fields)
-                .map_err(|(problem, expected)| Mistake { problem, expected, at })?;
+            let part = place(&inside[..end], fields).map_err(|(problem, expected)| Mistake {
+                problem,
+                expected,
+                at,
+            })?;
             parts.push((part, bold));
             at += end + 2;
         } else {

@@ -34,8 +34,8 @@ fn fits(atoms: &[Atom], index: usize) -> bool {
     let last = index.checked_sub(1).and_then(character);
     let box_before = index > 0 && matches!(atoms[index - 1].what, What::Box { .. });
     // 12月 and 5日 stay whole.
-    let in_date = last.is_some_and(|c| c.is_ascii_digit())
-        && first.is_some_and(|c| "年月日时分".contains(c));
+    let in_date =
+        last.is_some_and(|c| c.is_ascii_digit()) && first.is_some_and(|c| "年月日时分".contains(c));
     !box_before
         && !in_date
         && first.is_none_or(|c| !NEVER_FIRST.contains(c))

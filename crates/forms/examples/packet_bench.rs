@@ -1,0 +1,142 @@
+//! A packet of 30 pages against the work nobody can avoid (cutting the fonts, compressing):
+//! `cargo run --release -p shoulou-forms --example packet_bench [-- --json]`.
+
+#[path = "../tests/samples.rs"]
+mod samples;
+
+use shoulou_eventlog::Value;
+use shoulou_forms::{Copy, Floor, Fonts, Images, Meta, RenderJob, Templates, render};
+use std::{
+    error::Error,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+const PAGES: u32 = 30;
+const ROUNDS: usize = 25;
+/// Each round prints another home, so that no font cut for the last one serves again.
+const NAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜";
+
+type Packet = Vec<(&'static str, Value, Copy)>;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "--once") {
+        print(&packet(0)?)?;
+        println!("{}", peak_kib()?);
+        return Ok(());
+    }
+    let (cold, peak) = cold()?;
+    let (mut floor, mut other, mut again) = (Vec::new(), Vec::new(), Vec::new());
+    let mut size = 0;
+    for round in 0..=ROUNDS {
+        let packet = packet(round)?;
+        let images = Images::new();
+        let work = Floor::of(&jobs(&packet, &images)?, Fonts::bundled())?;
+        let (floor_time, _) = timed(|| Ok(work.run(Fonts::bundled())?))?;
+        let (other_time, bytes) = timed(|| print(&packet))?;
+        let (again_time, _) = timed(|| print(&packet))?;
+        // The first round warms up.
+        if round > 0 {
+            floor.push(floor_time);
+            other.push(other_time);
+            again.push(again_time);
+        }
+        size = bytes;
+    }
+    let [floor, other, again] = [floor, other, again].map(median);
+    if arguments.iter().any(|argument| argument == "--json") {
+        println!(
+            "{{\"pages\":{PAGES},\"floor_ms\":{floor:.2},\"warm_ms\":{other:.2},\
+             \"again_ms\":{again:.2},\"cold_ms\":{cold:.2},\"bytes\":{size},\"peak_kib\":{peak}}}"
+        );
+        return Ok(());
+    }
+    let row = |name: &str, time: f64| println!("{name:<34}{time:>8.1} ms{:>8.2} x", time / floor);
+    println!("packet of {PAGES} pages, {} kB, peak {} MB (cold process)", size / 1000, peak / 1024);
+    row("floor", floor);
+    row("warm, another home each time", other);
+    row("warm, the same home again", again);
+    row("cold process, start to exit", cold);
+    Ok(())
+}
+
+/// Every form in its copies, and the first ones again up to 30 pages.
+fn packet(round: usize) -> Result<Packet, Box<dyn Error>> {
+    let name =
+        |skip: usize| NAMES.chars().cycle().skip(round * 3 + skip).take(3).collect::<String>();
+    let owners = format!("{}、{}", name(0), name(7));
+    let data = |form| {
+        samples::merged(samples::filled(form), samples::map([("owners", owners.as_str().into())]))
+    };
+    let mut packet: Packet = Vec::new();
+    let mut pages = 0;
+    for form in samples::forms().chain(["house_handover", "admission_notice", "owner_registration"])
+    {
+        let template = Templates::bundled().get(form).ok_or("a form without a template")?;
+        let of = if pages >= 24 { 1 } else { template.copies() };
+        let data = data(form);
+        for index in 1..=of {
+            if pages < PAGES {
+                pages += length(form, &data)?;
+                packet.push((form, data.clone(), Copy { index, of }));
+            }
+        }
+    }
+    if pages == PAGES { Ok(packet) } else { Err(format!("the packet has {pages} pages").into()) }
+}
+
+fn length(form: &str, data: &Value) -> Result<u32, Box<dyn Error>> {
+    let template = Templates::bundled().get(form).ok_or("a form without a template")?;
+    let job = RenderJob { template, data, images: &Images::new(), meta: Meta::default() };
+    Ok(shoulou_forms::layout(&job, Fonts::bundled())?.pages.len() as u32)
+}
+
+fn jobs<'a>(packet: &'a Packet, images: &'a Images) -> Result<Vec<RenderJob<'a>>, Box<dyn Error>> {
+    let job = |(form, data, copy): &'a (&str, Value, Copy)| {
+        let template = Templates::bundled().get(form).ok_or("a form without a template")?;
+        let meta = Meta { created: 1_795_254_000, copy: Some(*copy) };
+        Ok(RenderJob { template, data, images, meta })
+    };
+    packet.iter().map(job).collect()
+}
+
+fn print(packet: &Packet) -> Result<usize, Box<dyn Error>> {
+    let images = Images::new();
+    let pdf = render(&jobs(packet, &images)?, Fonts::bundled())?;
+    assert_eq!(pdf.pages, PAGES);
+    Ok(pdf.bytes.len())
+}
+
+fn timed<T>(
+    work: impl FnOnce() -> Result<T, Box<dyn Error>>,
+) -> Result<(Duration, T), Box<dyn Error>> {
+    let start = Instant::now();
+    let result = work()?;
+    Ok((start.elapsed(), result))
+}
+
+fn median(mut times: Vec<Duration>) -> f64 {
+    times.sort();
+    times[times.len() / 2].as_secs_f64() * 1000.0
+}
+
+/// Milliseconds of a fresh process, and its peak memory in KiB.
+fn cold() -> Result<(f64, u64), Box<dyn Error>> {
+    let mut times = Vec::new();
+    let mut peak = 0;
+    for _ in 0..7 {
+        let (time, output) =
+            timed(|| Ok(Command::new(std::env::current_exe()?).arg("--once").output()?))?;
+        peak = String::from_utf8(output.stdout)?.trim().parse()?;
+        times.push(time);
+    }
+    Ok((median(times), peak))
+}
+
+/// Linux only; elsewhere 0.
+fn peak_kib() -> Result<u64, Box<dyn Error>> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    Ok(line.map_or(Ok(0), |line| line.trim().trim_end_matches(" kB").parse())?)
+}
