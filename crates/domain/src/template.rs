@@ -132,7 +132,7 @@ pub struct TemplateItem {
     /// All must hold; empty = always.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub when: Vec<Condition>,
-    #[serde(default, skip_serializing_if = "Per::is_file")]
+    #[serde(default = "each_file", skip_serializing_if = "Per::is_file")]
     pub per: Per,
     /// The printed form, when this program prints it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -251,6 +251,10 @@ impl Text2 {
 
 fn one() -> u32 {
     1
+}
+
+fn each_file() -> Per {
+    Per::File
 }
 
 fn is_one(copies: &u32) -> bool {

@@ -69,6 +69,10 @@ pub fn settle(
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::inconsistent_digit_grouping,
+    reason = "100_00 is 100.00 m² and 60_000_00 is 60,000.00 元"
+)]
 mod tests {
     use super::*;
 

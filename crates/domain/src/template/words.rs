@@ -109,12 +109,6 @@ template_words!(WhoKind {
     Place = "place", "去向" / "Place";
 });
 
-impl Default for Per {
-    fn default() -> Self {
-        Per::File
-    }
-}
-
 impl Per {
     pub fn is_file(&self) -> bool {
         *self == Per::File

@@ -163,7 +163,10 @@ fn nothing_is_missing_and_nothing_is_extra() {
 
 #[test]
 fn the_25_things_to_have_ready_are_numbered_with_their_day_and_source() {
-    let expected: &[(&str, Option<&str>, Option<&str>, &[&str])] = &[
+    // What, ready by, comes from, goes to.
+    type Ready =
+        (&'static str, Option<&'static str>, Option<&'static str>, &'static [&'static str]);
+    let expected: &[Ready] = &[
         ("equipment_receipt", Some("T-3"), None, &[]),
         ("document_receipt", Some("T-3"), None, &[]),
         ("house_handover", Some("T-1"), Some("security"), &["cs_supervisor"]),
