@@ -86,6 +86,16 @@ impl Folder {
         }
     }
 
+    /// The project that was written to last.
+    pub fn latest(&self) -> Result<Option<Place>, Problem> {
+        let written = |place: &Place| {
+            let wal = place.database.with_extension("db-wal");
+            let time = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
+            time(&wal).max(time(&place.database))
+        };
+        Ok(self.projects()?.into_iter().max_by_key(written))
+    }
+
     pub fn prepare(&self, place: &Place) -> Result<(), Problem> {
         let dir = place.dir();
         fs::create_dir_all(dir).map_err(|error| Problem::cannot_write(dir, &error))?;

@@ -1,8 +1,22 @@
 //! The application without a window.
 
 pub mod api;
+mod app;
+mod attach;
+mod backup;
 pub mod folder;
+pub mod import;
+mod importing;
 pub mod keyring_slot;
+mod printing;
 mod problem;
+mod sample;
 pub mod search;
+mod session;
+mod settings;
+mod start;
 pub mod system_print;
+mod upkeep;
+
+pub use app::{App, Options};
+pub use upkeep::{Rebuilt, Verified};

@@ -1,5 +1,7 @@
 //! The messages of the application itself: what happened, what was kept, what to do now.
 
+mod store;
+
 use crate::api::Problem;
 use shoulou_domain::view::Text2;
 
@@ -18,7 +20,7 @@ impl Problem {
         Problem::new(code, what, kept, todo)
     }
 
-    pub(crate) fn no_project() -> Self {
+    pub fn no_project() -> Self {
         Problem::unchanged(
             "no_project",
             both("这个文件夹里还没有项目。", "There is no project in this folder yet."),
@@ -49,7 +51,7 @@ impl Problem {
         )
     }
 
-    pub(crate) fn locked() -> Self {
+    pub fn locked() -> Self {
         Problem::unchanged(
             "locked",
             both("项目尚未解锁。", "The project is locked."),
@@ -74,7 +76,7 @@ impl Problem {
         )
     }
 
-    pub(crate) fn read_only() -> Self {
+    pub fn read_only() -> Self {
         Problem::unchanged(
             "in_use",
             both(
@@ -93,6 +95,17 @@ impl Problem {
             "no_actor",
             both("还没有选择当前经办人。", "Nobody is chosen as the person at work."),
             both("请先在右上角选择经办人。", "Choose who you are at the top right first."),
+        )
+    }
+
+    pub(crate) fn unknown_staff(name: &str) -> Self {
+        Problem::unchanged(
+            "unknown_staff",
+            both(
+                format!("人员名单里没有在岗的“{name}”。"),
+                format!("There is no active member of staff “{name}”."),
+            ),
+            both("请在人员名单中选择。", "Choose from the list of people."),
         )
     }
 
@@ -121,6 +134,14 @@ impl Problem {
         )
     }
 
+    pub(crate) fn name_missing() -> Self {
+        Problem::unchanged(
+            "name_missing",
+            both("项目还没有名称。", "The project has no name."),
+            both("请填写项目（楼盘）名称。", "Enter the name of the estate."),
+        )
+    }
+
     pub(crate) fn nothing_to_undo() -> Self {
         Problem::unchanged(
             "nothing_to_undo",
@@ -132,7 +153,7 @@ impl Problem {
         )
     }
 
-    pub(crate) fn cannot_read(path: &std::path::Path, reason: &std::io::Error) -> Self {
+    pub fn cannot_read(path: &std::path::Path, reason: &std::io::Error) -> Self {
         let path = path.display();
         Problem::unchanged(
             "cannot_read",
@@ -143,6 +164,20 @@ impl Problem {
             both(
                 "请检查文件是否存在、是否有权限，再试一次。",
                 "Check that the file exists and may be read, then try again.",
+            ),
+        )
+    }
+
+    pub fn mapping_needed() -> Self {
+        Problem::unchanged(
+            "mapping_needed",
+            both(
+                "列的含义需要确认，或有问题需要回答；没有导入任何内容。",
+                "What the columns mean must be confirmed, or a question answered; nothing was imported.",
+            ),
+            both(
+                "请核对上面的对应关系：无误时加 --accept，否则用 --map 给出。",
+                "Check the mapping above: pass --accept if it is right, or give one with --map.",
             ),
         )
     }
@@ -181,7 +216,7 @@ impl Problem {
         )
     }
 
-    pub(crate) fn bad_request(detail: &str) -> Self {
+    pub fn bad_request(detail: &str) -> Self {
         Problem::unchanged(
             "bad_request",
             both(format!("命令无法识别：{detail}"), format!("The command was not understood: {detail}")),

@@ -36,7 +36,7 @@ pub struct Filter<'a> {
 }
 
 impl Directory {
-    pub fn new(rows: Vec<HomeRow>) -> Self {
+    pub fn new(rows: impl IntoIterator<Item = Arc<HomeRow>>) -> Self {
         let mut entries: Vec<_> = rows.into_iter().map(Entry::new).collect();
         entries.sort_by(|a, b| by_code(&a.row, &b.row));
         let mut directory = Directory { entries, places: HashMap::new() };
@@ -49,7 +49,7 @@ impl Directory {
     }
 
     /// Takes in new and changed homes.
-    pub fn update(&mut self, rows: Vec<HomeRow>) {
+    pub fn update(&mut self, rows: impl IntoIterator<Item = Arc<HomeRow>>) {
         let mut moved = false;
         for row in rows {
             let entry = Entry::new(row);
@@ -117,14 +117,14 @@ impl Directory {
 }
 
 impl Entry {
-    fn new(row: HomeRow) -> Self {
+    fn new(row: Arc<HomeRow>) -> Self {
         let mut text = fold(&row.code);
         let plain: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
         for line in std::iter::once(plain).chain(row.search.iter().flat_map(|word| readings(word))) {
             text.push('\n');
             text.push_str(&line);
         }
-        Entry { row: Arc::new(row), text }
+        Entry { row, text }
     }
 
     /// How well the home answers the query, best first; `None`: not at all.
@@ -243,8 +243,8 @@ mod tests {
     use super::*;
     use shoulou_domain::{view::Sentence, vocabulary::UnitKind};
 
-    fn home(code: &str, building: &str, search: &[&str]) -> HomeRow {
-        HomeRow {
+    fn home(code: &str, building: &str, search: &[&str]) -> Arc<HomeRow> {
+        Arc::new(HomeRow {
             unit: Id::derive("unit", &[code.as_bytes()]),
             file: Id::derive("file", &[code.as_bytes()]),
             code: code.into(),
@@ -264,8 +264,9 @@ mod tests {
             closed: false,
             confirmed: false,
             disputes: 0,
+            removed: false,
             search: search.iter().map(|s| s.to_string()).collect(),
-        }
+        })
     }
 
     fn directory() -> Directory {

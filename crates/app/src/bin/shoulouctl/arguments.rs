@@ -22,6 +22,10 @@ pub struct Arguments {
     #[arg(long = "as", value_name = "PERSON", global = true)]
     pub actor: Option<String>,
 
+    /// This PC's date is right although the last entry is later: sign and print
+    #[arg(long, global = true)]
+    pub date_is_right: bool,
+
     /// Print results as JSON
     #[arg(long, global = true)]
     pub json: bool,
@@ -56,6 +60,9 @@ pub enum Command {
         /// Fill it with a sample project
         #[arg(long)]
         sample: bool,
+        /// The first person, a supervisor
+        #[arg(long, default_value = "")]
+        person: String,
         /// The project's company
         #[arg(long, default_value = "")]
         company: String,
@@ -75,6 +82,8 @@ pub enum Command {
         #[arg(long)]
         accept: bool,
     },
+    /// Say what is open, who works on it, and what stands in the way
+    Status,
     /// List homes
     Units {
         /// Code, name, pinyin initials or phone tail

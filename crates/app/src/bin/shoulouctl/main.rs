@@ -1,1 +1,22 @@
-fn main() {}
+//! Shoulou on the command line: the same core as the window, without one.
+
+mod arguments;
+mod run;
+mod show;
+
+use arguments::Arguments;
+use clap::Parser;
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let output = show::Output { json: arguments.json, lang: arguments.lang.into() };
+    match run::run(arguments, &output).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            output.problem(&problem);
+            ExitCode::FAILURE
+        }
+    }
+}

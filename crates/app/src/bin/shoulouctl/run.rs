@@ -17,10 +17,14 @@ pub async fn run(arguments: Arguments, output: &Output) -> Result<(), Problem> {
         return Ok(());
     }
     let secret = arguments.passphrase_file.as_deref().map(first_line).transpose()?;
-    let options = Options { project: arguments.project.clone() };
-    let app = App::open_folder(arguments.data.clone(), options).await?;
+    let options = Options { project: arguments.project.clone(), latest: false };
+    let app = App::open_folder(arguments.data.clone(), options).await;
     match arguments.command {
-        Command::Init { sample, company } => init(&app, output, arguments.project, company, secret, sample).await,
+        Command::Init { sample, person, company } => {
+            let name = arguments.project.unwrap_or_else(|| "锦绣豪庭".into());
+            let wanted = Action::CreateProject { name, company, person, password: secret, sample };
+            init(&app, output, wanted).await
+        }
         Command::Restore { file } => {
             let secret = secret.unwrap_or_default();
             let done = app.execute(Action::Restore { path: absolute(&file), secret }).await?;
@@ -32,21 +36,16 @@ pub async fn run(arguments: Arguments, output: &Output) -> Result<(), Problem> {
             if let Some(name) = &arguments.actor {
                 app.choose_actor_by_name(name).await?;
             }
+            if arguments.date_is_right {
+                app.execute(Action::ConfirmDate).await?;
+            }
             open(&app, output, command).await
         }
     }
 }
 
-async fn init(
-    app: &App,
-    output: &Output,
-    name: Option<String>,
-    company: String,
-    password: Option<String>,
-    sample: bool,
-) -> Result<(), Problem> {
-    let name = name.unwrap_or_else(|| "锦绣豪庭".into());
-    let done = app.execute(Action::CreateProject { name, company, password, sample }).await?;
+async fn init(app: &App, output: &Output, wanted: Action) -> Result<(), Problem> {
+    let done = app.execute(wanted).await?;
     output.result(&done, |done| {
         if let Done::ProjectCreated { recovery_code } = done {
             println!("{recovery_code}");
@@ -58,9 +57,9 @@ async fn init(
 async fn unlock(app: &App, secret: Option<String>) -> Result<(), Problem> {
     let status: Status = ask(app, Query::Status).await?;
     match (status.phase, secret) {
-        (Phase::NoProject, _) => Err(Problem::missing_project()),
+        (Phase::NoProject, _) => Err(Problem::no_project()),
         (Phase::Ready, _) => Ok(()),
-        (Phase::Locked, None) => Err(Problem::key_needed()),
+        (Phase::Locked, None) => Err(Problem::locked()),
         (Phase::Locked, Some(secret)) => app.execute(Action::Unlock { secret }).await.map(drop),
     }
 }
@@ -68,12 +67,16 @@ async fn unlock(app: &App, secret: Option<String>) -> Result<(), Problem> {
 async fn open(app: &App, output: &Output, command: Command) -> Result<(), Problem> {
     let status: Status = ask(app, Query::Status).await?;
     if status.read_only && !output.json {
-        eprintln!("{}", output.text(&Problem::folder_in_use().what));
+        eprintln!("{}", output.text(&Problem::read_only().what));
     }
     match command {
         Command::Init { .. } | Command::Restore { .. } => unreachable!("handled before the project is opened"),
         Command::Import { file, sheet, dry_run, map, accept } => {
             import(app, output, &file, sheet, dry_run, map, accept).await
+        }
+        Command::Status => {
+            output.result(&status, |status| println!("{}", status.project.as_deref().unwrap_or("-")));
+            Ok(())
         }
         Command::Units { search } => {
             let query = Query::Units { search, building: None, stage: None, only: None, offset: 0, limit: u32::MAX };
@@ -133,8 +136,8 @@ async fn import(
     let given: Option<ImportMapping> = match map {
         None => None,
         Some(map) => {
-            let text = std::fs::read_to_string(&map).map_err(|error| Problem::unreadable(&map, &error))?;
-            Some(serde_json::from_str(&text).map_err(|error| Problem::misunderstood(&error.to_string()))?)
+            let text = std::fs::read_to_string(&map).map_err(|error| Problem::cannot_read(&map, &error))?;
+            Some(serde_json::from_str(&text).map_err(|error| Problem::bad_request(&error.to_string()))?)
         }
     };
     let query = Query::ImportPreview { path: path.clone(), sheet, mapping: given.clone() };
@@ -189,8 +192,8 @@ async fn print(
 async fn read_action(app: &App) -> Result<Action, Problem> {
     let mut text = String::new();
     let read = std::io::stdin().read_to_string(&mut text);
-    read.map_err(|error| Problem::misunderstood(&error.to_string()))?;
-    let wrong = |error: serde_json::Error| Problem::misunderstood(&error.to_string());
+    read.map_err(|error| Problem::bad_request(&error.to_string()))?;
+    let wrong = |error: serde_json::Error| Problem::bad_request(&error.to_string());
     let mut json: serde_json::Value = serde_json::from_str(&text).map_err(wrong)?;
     if json.get("action").is_some() {
         return serde_json::from_value(json).map_err(wrong);
@@ -214,7 +217,7 @@ async fn ask<T: DeserializeOwned>(app: &App, query: Query) -> Result<T, Problem>
 }
 
 fn first_line(path: &Path) -> Result<String, Problem> {
-    let text = std::fs::read_to_string(path).map_err(|error| Problem::unreadable(path, &error))?;
+    let text = std::fs::read_to_string(path).map_err(|error| Problem::cannot_read(path, &error))?;
     Ok(text.lines().next().unwrap_or_default().trim().to_owned())
 }
 

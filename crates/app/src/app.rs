@@ -1,0 +1,157 @@
+//! The one door to a data folder: `execute`, `query` and what changed.
+
+use crate::{
+    api::{Action, Done, Phase, Problem, Query, Status, Topic},
+    folder::{Folder, Place},
+    keyring_slot,
+    session::Session,
+    start,
+};
+use serde::Serialize;
+use shoulou_store::{Secret, SlotKind, Slots};
+use std::{path::PathBuf, sync::Arc};
+use tokio::sync::{RwLock, broadcast};
+
+/// Topics wait for slow readers up to this many; one that lags asks for everything again.
+const TOPICS: usize = 256;
+
+/// How to open a data folder.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// A project by name or id. Without one, the only project there is.
+    pub project: Option<String>,
+    /// Of several projects, take the one used last instead of asking.
+    pub latest: bool,
+}
+
+pub struct App {
+    folder: Folder,
+    state: RwLock<State>,
+    changes: broadcast::Sender<Vec<Topic>>,
+}
+
+enum State {
+    NoProject,
+    Locked(Place),
+    /// The project is there and cannot be used; every request is told why. A restore is still possible.
+    Broken(Problem),
+    Ready(Arc<Session>),
+}
+
+impl App {
+    /// Opens the folder as far as it opens without asking anybody. What stands in the way is told to
+    /// whoever asks for something.
+    pub async fn open_folder(root: impl Into<PathBuf>, options: Options) -> App {
+        let folder = Folder::new(root);
+        let (changes, _) = broadcast::channel(TOPICS);
+        let state = open(&folder, &options, &changes).await.unwrap_or_else(State::Broken);
+        App { folder, state: RwLock::new(state), changes }
+    }
+
+    pub fn changes(&self) -> broadcast::Receiver<Vec<Topic>> {
+        self.changes.subscribe()
+    }
+
+    pub async fn execute(&self, action: Action) -> Result<Done, Problem> {
+        match action {
+            Action::CreateProject { name, company, person, password, sample } => {
+                let wanted = start::NewProject { name, company, person, password, sample };
+                let (session, recovery_code) =
+                    start::create(&self.folder, wanted, self.changes.clone()).await?;
+                self.enter(session).await;
+                Ok(Done::ProjectCreated { recovery_code })
+            }
+            Action::Unlock { secret } => {
+                let place = match &*self.state.read().await {
+                    State::Locked(place) => place.clone(),
+                    State::NoProject => return Err(Problem::no_project()),
+                    State::Broken(problem) => return Err(problem.clone()),
+                    State::Ready(_) => return Ok(Done::Unlocked),
+                };
+                let session = start::unlock(&place, &secret, self.changes.clone()).await?;
+                self.enter(session).await;
+                Ok(Done::Unlocked)
+            }
+            Action::Restore { path, secret } => {
+                let session =
+                    start::restore(&self.folder, path.as_ref(), &secret, self.changes.clone()).await?;
+                self.enter(session).await;
+                Ok(Done::Unlocked)
+            }
+            action => self.session().await?.execute(action).await,
+        }
+    }
+
+    /// Answers with the JSON of the type that the query names.
+    pub async fn query(&self, query: Query) -> Result<serde_json::Value, Problem> {
+        match query {
+            Query::Status => Ok(answer(self.status().await?)),
+            query => self.session().await?.query(query).await,
+        }
+    }
+
+    pub(crate) async fn session(&self) -> Result<Arc<Session>, Problem> {
+        match &*self.state.read().await {
+            State::Ready(session) => Ok(session.clone()),
+            State::Locked(_) => Err(Problem::locked()),
+            State::NoProject => Err(Problem::no_project()),
+            State::Broken(problem) => Err(problem.clone()),
+        }
+    }
+
+    async fn enter(&self, session: Session) {
+        *self.state.write().await = State::Ready(Arc::new(session));
+        let _ = self.changes.send(vec![Topic::Status, Topic::Project, Topic::Units]);
+    }
+
+    async fn status(&self) -> Result<Status, Problem> {
+        let phase = match &*self.state.read().await {
+            State::Broken(problem) => return Err(problem.clone()),
+            State::Ready(session) => return session.status(self.folder.path()).await,
+            State::NoProject => (Phase::NoProject, None),
+            State::Locked(place) => (Phase::Locked, Some(place.name.clone())),
+        };
+        Ok(Status {
+            phase: phase.0,
+            version: env!("CARGO_PKG_VERSION").into(),
+            data_dir: self.folder.path().display().to_string(),
+            project: phase.1,
+            actor: None,
+            homes: 0,
+            recovery_confirmed: true,
+            read_only: false,
+            clock_behind: None,
+            to_sync: None,
+            last_unit: None,
+            last_saved: None,
+        })
+    }
+}
+
+async fn open(
+    folder: &Folder,
+    options: &Options,
+    changes: &broadcast::Sender<Vec<Topic>>,
+) -> Result<State, Problem> {
+    let place = match options.project.as_deref() {
+        None if options.latest => folder.latest()?,
+        wanted => folder.choose(wanted)?,
+    };
+    let Some(place) = place else { return Ok(State::NoProject) };
+    let slots = Slots::open(&place.database)?;
+    if !slots.has(SlotKind::Keyring) {
+        return Ok(State::Locked(place));
+    }
+    match keyring_slot::fetch(place.id).await {
+        Err(_) => Ok(State::Locked(place)),
+        Ok(kept) => {
+            let key = slots.unlock(Secret::Keyring(&kept))?;
+            let session = Session::open(place, slots, key, changes.clone()).await?;
+            Ok(State::Ready(Arc::new(session)))
+        }
+    }
+}
+
+pub(crate) fn answer<T: Serialize>(view: T) -> serde_json::Value {
+    serde_json::to_value(view).expect("views are plain data")
+}

@@ -1,0 +1,66 @@
+//! Scans and photos of papers, kept as the copy.
+
+use crate::{api::{Done, Problem}, problem::both, session::Session};
+use shoulou_domain::command::{Command, ItemRef, ScanSubject};
+use shoulou_eventlog::Id;
+use std::path::Path;
+
+/// A page scanned at 300 dpi in colour stays below; a film does not.
+const LARGEST: u64 = 50 * 1024 * 1024;
+
+pub async fn file(session: &Session, file: Id, item: ItemRef, path: &Path) -> Result<Done, Problem> {
+    session.writable()?;
+    let wrong = |error| Problem::cannot_read(path, &error);
+    let size = tokio::fs::metadata(path).await.map_err(wrong)?.len();
+    if size > LARGEST {
+        return Err(too_large(size));
+    }
+    let bytes = tokio::fs::read(path).await.map_err(wrong)?;
+    let media = media(&bytes).ok_or_else(not_a_scan)?;
+    let blob = session.store.put_blob(&bytes).await?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let subject = ScanSubject::Item { item };
+    let command =
+        Command::AttachScan { file, subject, blob: blob.to_string(), name, media: media.into() };
+    let (basis, decision) = session.perform(&command, u64::MAX).await?;
+    Ok(Done::Recorded { basis, id: None, undo: Some(decision.summary) })
+}
+
+/// The kind of a scan by its first bytes, whatever its name says.
+pub fn media(bytes: &[u8]) -> Option<&'static str> {
+    const KINDS: &[(&[u8], &str)] = &[
+        (b"%PDF-", "application/pdf"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"\xff\xd8\xff", "image/jpeg"),
+    ];
+    KINDS.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, media)| *media)
+}
+
+fn too_large(size: u64) -> Problem {
+    let mb = size / (1024 * 1024);
+    Problem::unchanged(
+        "scan_too_large",
+        both(format!("文件有 {mb} MB，超过 50 MB。"), format!("The file has {mb} MB; 50 MB is the limit.")),
+        both("请以较低分辨率重新扫描。", "Scan it again at a lower resolution."),
+    )
+}
+
+fn not_a_scan() -> Problem {
+    Problem::unchanged(
+        "not_a_scan",
+        both("这个文件不是 PDF、PNG 或 JPEG。", "This file is not a PDF, PNG or JPEG."),
+        both("请选择扫描件或照片。", "Choose a scan or a photo."),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::media;
+
+    #[test]
+    fn a_scan_is_known_by_its_bytes_not_by_its_name() {
+        assert_eq!(media(b"%PDF-1.7\n"), Some("application/pdf"));
+        assert_eq!(media(b"\xff\xd8\xff\xe0"), Some("image/jpeg"));
+        assert_eq!(media(b"MZ\x90\x00"), None);
+    }
+}

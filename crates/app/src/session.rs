@@ -1,0 +1,227 @@
+//! A project that is open.
+
+mod perform;
+mod read;
+mod undo;
+
+pub(crate) use perform::Loaded;
+
+use crate::{
+    api::{Action, Done, Problem, Topic},
+    attach, backup,
+    folder::Place,
+    importing, printing,
+    search::Directory,
+};
+use chrono::{DateTime, FixedOffset, Local};
+use shoulou_domain::view::HomeRow;
+use shoulou_eventlog::{EntityState, Id};
+use shoulou_store::{DataKey, Setup, Slots, Store, StoreError};
+use std::path::PathBuf;
+use std::sync::{
+    Arc, RwLock,
+    atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
+};
+use tokio::sync::{Mutex, MutexGuard, broadcast};
+use undo::Undoable;
+
+/// Clocks of one PC may step back a little when they are set by the network; more than this is asked about.
+const CLOCK_SLACK_MS: i64 = 5 * 60 * 1000;
+
+pub struct Session {
+    pub(crate) store: Store,
+    pub(crate) place: Place,
+    key: DataKey,
+    slots: Mutex<Slots>,
+    directory: RwLock<Directory>,
+    actor: RwLock<Option<Id>>,
+    /// One action at a time: what a decision was made from stays true until it is written.
+    turn: Mutex<Vec<Undoable>>,
+    /// The last commit's number: the basis of views made now.
+    arrival: AtomicU64,
+    last_saved: AtomicI64,
+    date_confirmed: AtomicBool,
+    recovery_confirmed: AtomicBool,
+    changes: broadcast::Sender<Vec<Topic>>,
+}
+
+impl Session {
+    /// Opens the project; to read only, where another program holds it.
+    pub async fn open(
+        place: Place,
+        slots: Slots,
+        key: DataKey,
+        changes: broadcast::Sender<Vec<Topic>>,
+    ) -> Result<Self, Problem> {
+        let store = match Store::open(&place.database, &key, setup()).await {
+            Err(StoreError::InUse | StoreError::ReadOnly) => {
+                Store::open_read_only(&place.database, &key).await?
+            }
+            opened => opened?,
+        };
+        let directory = Directory::new(store.homes().await?.iter().cloned());
+        let actor = store.setting("actor").await?.and_then(id_of);
+        let last = store.last().await?;
+        Ok(Session {
+            recovery_confirmed: AtomicBool::new(slots.recovery_confirmed()),
+            store,
+            place,
+            key,
+            slots: Mutex::new(slots),
+            directory: RwLock::new(directory),
+            actor: RwLock::new(actor),
+            turn: Mutex::new(Vec::new()),
+            arrival: AtomicU64::new(last.map_or(0, |last| last.arrival)),
+            last_saved: AtomicI64::new(last.map_or(0, |last| last.time)),
+            date_confirmed: AtomicBool::new(false),
+            changes,
+        })
+    }
+
+    pub async fn execute(&self, action: Action) -> Result<Done, Problem> {
+        match action {
+            Action::Do { command, basis } => {
+                let (basis, decision) = self.perform(&command, basis).await?;
+                Ok(Done::Recorded { basis, id: decision.made, undo: Some(decision.summary) })
+            }
+            Action::Undo => self.undo().await,
+            Action::ChooseActor { staff } => {
+                self.set_actor(staff).await?;
+                Ok(Done::Nothing)
+            }
+            Action::ConfirmDate => {
+                self.date_confirmed.store(true, Ordering::Relaxed);
+                self.tell(vec![Topic::Status]);
+                Ok(Done::Nothing)
+            }
+            Action::ConfirmRecovery { code } => {
+                self.slots.lock().await.confirm_recovery(&code)?;
+                self.recovery_confirmed.store(true, Ordering::Relaxed);
+                self.tell(vec![Topic::Status]);
+                Ok(Done::Nothing)
+            }
+            Action::SetPassword { password } => {
+                self.writable()?;
+                self.slots.lock().await.add_password(&self.key, &password)?;
+                Ok(Done::Nothing)
+            }
+            Action::Import { path, mapping } => importing::execute(self, &path, mapping).await,
+            Action::Print { unit, forms, blank, out, printer } => {
+                let order = printing::Order { unit, forms, blank, out, printer };
+                printing::print(self, order).await
+            }
+            Action::AttachFile { file, item, path } => attach::file(self, file, item, path.as_ref()).await,
+            Action::Backup { path } => backup::write(self, path.as_ref()).await,
+            Action::CreateProject { .. } | Action::Unlock { .. } | Action::Restore { .. } => {
+                Err(Problem::bad_request("the project is open already"))
+            }
+        }
+    }
+
+    /// Waits until no other action is under way, and keeps others waiting.
+    pub(crate) async fn turn(&self) -> MutexGuard<'_, Vec<Undoable>> {
+        self.turn.lock().await
+    }
+
+    pub(crate) fn codes(&self) -> Vec<String> {
+        let directory = self.directory.read().expect("no holder panics");
+        directory.rows().map(|row| row.code.clone()).collect()
+    }
+
+    pub fn read_only(&self) -> bool {
+        self.store.is_read_only()
+    }
+
+    pub(crate) fn writable(&self) -> Result<(), Problem> {
+        if self.read_only() { Err(Problem::read_only()) } else { Ok(()) }
+    }
+
+    pub(crate) fn actor(&self) -> Result<Id, Problem> {
+        self.actor.read().expect("no holder panics").ok_or_else(Problem::no_actor)
+    }
+
+    pub async fn set_actor(&self, staff: Id) -> Result<(), Problem> {
+        let project = self.project().await?;
+        let active = format!("staff/{staff}/active");
+        if project.value(&active).and_then(|active| active.as_bool()) != Some(true) {
+            return Err(Problem::unknown_staff(&staff.to_string()));
+        }
+        if !self.read_only() {
+            self.store.set_setting("actor", staff.to_string().as_bytes()).await?;
+        }
+        *self.actor.write().expect("no holder panics") = Some(staff);
+        self.tell(vec![Topic::Status]);
+        Ok(())
+    }
+
+    pub(crate) async fn project(&self) -> Result<Arc<EntityState>, Problem> {
+        Ok(self.store.entity(self.place.id).await?.unwrap_or_default())
+    }
+
+    pub fn row_by_code(&self, code: &str) -> Result<Arc<HomeRow>, Problem> {
+        let directory = self.directory.read().expect("no holder panics");
+        directory.by_code(code).cloned().ok_or_else(|| Problem::unknown_unit(code))
+    }
+
+    pub(crate) fn arrival(&self) -> u64 {
+        self.arrival.load(Ordering::Acquire)
+    }
+
+    pub fn homes(&self) -> u32 {
+        self.directory.read().expect("no holder panics").len() as u32
+    }
+
+    pub(crate) fn tell(&self, topics: Vec<Topic>) {
+        // Nobody listens on the command line.
+        let _ = self.changes.send(topics);
+    }
+
+    /// How far this PC's clock stands before the last entry, in seconds.
+    pub(crate) fn clock_behind(&self) -> Option<i64> {
+        let behind = self.last_saved.load(Ordering::Relaxed) - now().timestamp_millis();
+        let confirmed = self.date_confirmed.load(Ordering::Relaxed);
+        (behind > CLOCK_SLACK_MS && !confirmed).then_some(behind / 1000)
+    }
+
+    /// Signing and printing put a date on paper, so the date must be beyond doubt.
+    pub(crate) fn date_certain(&self) -> Result<(), Problem> {
+        match self.clock_behind() {
+            None => Ok(()),
+            Some(_) => Err(Problem::confirm_date(&now().format("%Y-%m-%d %H:%M").to_string())),
+        }
+    }
+}
+
+/// What the store writes into each entry, and where it notes that a data folder was copied or rolled back.
+pub(crate) fn setup() -> Setup {
+    Setup { app_version: env!("CARGO_PKG_VERSION").into(), marks: marks() }
+}
+
+fn marks() -> Option<PathBuf> {
+    let of = |variable: &str| std::env::var_os(variable).map(PathBuf::from);
+    let state = match std::env::consts::OS {
+        "windows" => of("LOCALAPPDATA"),
+        "macos" => of("HOME").map(|home| home.join("Library/Application Support")),
+        _ => of("XDG_STATE_HOME").or_else(|| of("HOME").map(|home| home.join(".local/state"))),
+    };
+    state.map(|state| state.join("cn.shoulou.desktop"))
+}
+
+pub(crate) fn id_of(setting: Vec<u8>) -> Option<Id> {
+    String::from_utf8(setting).ok()?.parse().ok()
+}
+
+pub fn now() -> DateTime<FixedOffset> {
+    Local::now().fixed_offset()
+}
+
+pub fn fresh_id() -> Id {
+    let mut id = [0; 16];
+    getrandom::fill(&mut id).expect("the system gives random numbers");
+    // UUIDv7: ids made later sort later, which keeps their rows together.
+    let millis = now().timestamp_millis().unsigned_abs().to_be_bytes();
+    id[..6].copy_from_slice(&millis[2..]);
+    id[6] = 0x70 | id[6] & 0x0f;
+    id[8] = 0x80 | id[8] & 0x3f;
+    Id(id)
+}

@@ -1,0 +1,111 @@
+//! Making, unlocking and restoring a project.
+
+use crate::{
+    api::{Problem, Topic},
+    folder::{Folder, Place},
+    keyring_slot, sample,
+    session::{Session, fresh_id, now, setup},
+};
+use shoulou_domain::{
+    decide::Context,
+    found::{FirstPerson, found},
+};
+use shoulou_store::{DataKey, Secret, SlotKind, Slots, Store};
+use std::path::Path;
+use tokio::sync::broadcast;
+
+type Changes = broadcast::Sender<Vec<Topic>>;
+
+/// What a person says when making a project.
+pub struct NewProject {
+    pub name: String,
+    pub company: String,
+    pub person: String,
+    pub password: Option<String>,
+    pub sample: bool,
+}
+
+/// The answer carries the recovery code, which is kept nowhere.
+pub async fn create(
+    folder: &Folder,
+    wanted: NewProject,
+    changes: Changes,
+) -> Result<(Session, String), Problem> {
+    let name = wanted.name.trim();
+    if name.is_empty() {
+        return Err(Problem::name_missing());
+    }
+    if folder.projects()?.iter().any(|place| place.name == name) {
+        return Err(Problem::project_exists(name));
+    }
+    let password = wanted.password.as_deref().filter(|password| !password.is_empty());
+    let keyring = keyring_slot::usable().await;
+    if password.is_none() && !keyring {
+        return Err(Problem::no_keyring());
+    }
+    let place = folder.place(fresh_id(), name);
+    folder.prepare(&place)?;
+    let key = DataKey::random()?;
+    let mut slots = Slots::create(&place.database, &key)?;
+    let recovery_code = slots.add_recovery(&key)?.to_string();
+    if let Some(password) = password {
+        slots.add_password(&key, password)?;
+    }
+    if keyring {
+        keep_in_keyring(&mut slots, &key, &place).await?;
+    }
+    Store::create(&place.database, &key, place.id, setup()).await?.close().await?;
+    let session = Session::open(place.clone(), slots, key, changes).await?;
+    let person = match wanted.person.trim() {
+        "" => "管理员",
+        person => person,
+    };
+    let first = FirstPerson {
+        name: person.into(),
+        role: "客服主管".into(),
+        department: "客服中心".into(),
+    };
+    let actor = fresh_id();
+    let mut context =
+        Context { actor, now: now(), shown: &|_| true, fresh: &mut fresh_id };
+    let events = found(place.id, name, &wanted.company, &first, &mut context);
+    session.record(actor, events).await?;
+    session.set_actor(actor).await?;
+    if wanted.sample {
+        sample::fill(&session).await?;
+    }
+    Ok((session, recovery_code))
+}
+
+pub async fn unlock(place: &Place, secret: &str, changes: Changes) -> Result<Session, Problem> {
+    let mut slots = Slots::open(&place.database)?;
+    let key = slots.unlock(Secret::Typed(secret))?;
+    let session = Session::open(place.clone(), Slots::open(&place.database)?, key.clone(), changes).await?;
+    // The keyring lost its key (Windows was reinstalled): give it one again, so that tomorrow needs no code.
+    let lost = slots.has(SlotKind::Keyring) && keyring_slot::fetch(place.id).await.is_err();
+    if lost && keyring_slot::usable().await && !session.read_only() {
+        keep_in_keyring(&mut slots, &key, place).await?;
+    }
+    Ok(session)
+}
+
+pub async fn restore(
+    folder: &Folder,
+    backup: &Path,
+    secret: &str,
+    changes: Changes,
+) -> Result<Session, Problem> {
+    let header = shoulou_store::backup_header(backup)?;
+    let place = folder.place(header.project, &header.name);
+    if place.database.exists() {
+        return Err(Problem::project_exists(&header.name));
+    }
+    folder.prepare(&place)?;
+    shoulou_store::restore(backup, Secret::Typed(secret), &place.database).await?;
+    unlock(&place, secret, changes).await
+}
+
+async fn keep_in_keyring(slots: &mut Slots, key: &DataKey, place: &Place) -> Result<(), Problem> {
+    let kek = slots.add_keyring(key)?;
+    keyring_slot::keep(place.id, *kek).await.map_err(|_| Problem::no_keyring())
+}
