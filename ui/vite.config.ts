@@ -13,5 +13,5 @@ export default defineConfig(({ mode }) => ({
     outDir: mode === 'loopback' ? 'dist-loopback' : 'dist',
     chunkSizeWarningLimit: 900,
   },
-  test: { include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts'], environment: 'node' },
 }))

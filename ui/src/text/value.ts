@@ -15,7 +15,7 @@ export function valueText(field: Pick<FieldView, 'kind' | 'value'>): string {
 }
 
 /** What an input's text means for a field of this kind; `undefined`: nothing. The core checks it again. */
-export function typedValue(kind: FieldKind | 'list', typed: string): Value | undefined {
+export function typedValue(kind: FieldKind, typed: string): Value | undefined {
   const text = typed.trim()
   if (text === '') return null
   switch (kind) {

@@ -15,7 +15,6 @@ export default {
   print: 'Print',
   zoom_in: 'Larger',
   zoom_out: 'Smaller',
-  fit: 'Fit width',
   printed: 'Printed {n} forms, {pages} pages',
   saved: 'Saved {n} forms, {pages} pages: {path}',
   sign_heading: '{n} / {total}',

@@ -25,7 +25,6 @@ export default {
   recovery_copy: 'Copy',
   recovery_copied: 'Copied',
   recovery_type: 'Type the recovery code you wrote down, to be sure it is right',
-  recovery_wrong: 'This is not the code that was shown; compare it with what you wrote down',
   recovery_later: 'The recovery code has not been confirmed. Type the code you wrote down; it is asked at every start until then.',
   recovery_confirm: 'I have it, confirm',
   recovery_hidden: 'Written down, confirm it',

@@ -15,7 +15,6 @@ export default {
   print: '打印',
   zoom_in: '放大',
   zoom_out: '缩小',
-  fit: '适合宽度',
   printed: '已打印 {n} 份，{pages} 页',
   saved: '已保存 {n} 份，{pages} 页：{path}',
   sign_heading: '{n} / {total}',

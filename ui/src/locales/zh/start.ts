@@ -25,7 +25,6 @@ export default {
   recovery_copy: '复制',
   recovery_copied: '已复制',
   recovery_type: '请输入刚才抄下的恢复码，确认抄写无误',
-  recovery_wrong: '与显示的恢复码不一致，请对照抄下的内容再输入',
   recovery_later: '恢复码还没有确认。请输入当时抄下的恢复码；确认之前每次启动都会询问。',
   recovery_confirm: '我已抄好，确认',
   recovery_hidden: '已抄好，输入确认',

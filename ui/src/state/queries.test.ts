@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { touches } from './queries'
+
+describe('what is asked again after a change', () => {
+  const home = { query: 'home', unit: 'a' } as const
+  it('a home, when that home changed', () => {
+    expect(touches(home, { topic: 'unit', unit: 'a' })).toBe(true)
+    expect(touches(home, { topic: 'unit', unit: 'b' })).toBe(false)
+  })
+  it('every home, when the project changed: the station order belongs to it', () => {
+    expect(touches(home, { topic: 'project' })).toBe(true)
+  })
+  it('the lists, when any home changed', () => {
+    expect(touches({ query: 'outstanding' }, { topic: 'unit', unit: 'a' })).toBe(true)
+    expect(touches({ query: 'project' }, { topic: 'unit', unit: 'a' })).toBe(false)
+  })
+  it('never a preview: the pages under the pen must not move', () => {
+    expect(touches({ query: 'preview', unit: 'a', forms: [], blank: false }, { topic: 'unit', unit: 'a' })).toBe(false)
+  })
+})
