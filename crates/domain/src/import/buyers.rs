@@ -64,10 +64,9 @@ impl Writing<'_> {
     fn buyer(&mut self, id: Id, place: usize, buyer: &ImportedBuyer) {
         self.party(id, "name", place, buyer.name.as_str().into());
         let kind_stated = buyer.fields.contains_key("paper_kind");
-        if let Some(number) = self.paper(id, place, buyer.paper.as_ref(), kind_stated) {
-            if buyer.company {
-                self.party(id, "company_code", place, number.into());
-            }
+        let number = self.paper(id, place, buyer.paper.as_ref(), kind_stated);
+        if let Some(number) = number.filter(|_| buyer.company) {
+            self.party(id, "company_code", place, number.into());
         }
         for (field, value) in &buyer.fields {
             self.party(id, field, place, value.clone());

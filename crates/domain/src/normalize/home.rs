@@ -164,10 +164,10 @@ impl Slots {
         let mut phase = String::new();
         let mut loose: Vec<String> = Vec::new();
         let words = words(code);
-        if let [(value, mark)] = &words[..] {
-            if code.ends_with('#') && *mark == Some(Mark::Building) {
-                return Ok(Slots { room: Some(plain(value)), house: true, ..Slots::default() });
-            }
+        if let [(value, Some(Mark::Building))] = &words[..]
+            && code.ends_with('#')
+        {
+            return Ok(Slots { room: Some(plain(value)), house: true, ..Slots::default() });
         }
         for (value, mark) in words {
             let value = plain(&value);

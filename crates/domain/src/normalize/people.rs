@@ -77,7 +77,7 @@ fn one(text: &str) -> Name {
 
 /// Whether a name is a company's.
 pub fn is_company_name(name: &str) -> bool {
-    let bare = name.trim_end_matches(|c: char| matches!(c, ')' | '）' | ' '));
+    let bare = name.trim_end_matches([')', '）', ' ']);
     [
         "公司",
         "集团",
