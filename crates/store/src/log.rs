@@ -12,7 +12,9 @@ use crate::{
     slots::random,
     views::{Changed, Workset, lock},
 };
-use shoulou_eventlog::{Batch, Draft, Hash, Id, NewEvent, Salt, read_header, seal};
+use shoulou_eventlog::{
+    Batch, Draft, Hash, Header, Id, NewEvent, ProjectKey, Salt, read_header, seal,
+};
 use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
 use std::{collections::HashSet, sync::Mutex};
 
@@ -79,8 +81,43 @@ pub(crate) struct Along {
     /// Commits to hold back, and those that wait no longer.
     pub hold: Vec<(Hash, Vec<u8>)>,
     pub release: Vec<Hash>,
+    /// Bytes that parts in the log lacked.
+    pub fill: Vec<Filling>,
     /// The own stream was forked: go on under a new incarnation.
     pub reborn: bool,
+}
+
+pub(crate) struct Filling {
+    pub arrival: i64,
+    pub index: usize,
+    pub header: Header,
+    pub bytes: Vec<u8>,
+}
+
+impl Filling {
+    async fn write(
+        &self,
+        db: &mut SqliteConnection,
+        key: &ProjectKey,
+        work: &mut Workset<'_>,
+    ) -> Result<(), StoreError> {
+        let part = std::iter::once((self.index, &self.bytes[..]));
+        let opened = Opened::read(self.header.clone(), 0, part, key, &HashSet::new());
+        sqlx::query("UPDATE log_part SET bytes = ? WHERE place = ?")
+            .bind(&self.bytes[..])
+            .bind(self.arrival * PARTS + i64::try_from(self.index).unwrap_or(0))
+            .execute(&mut *db)
+            .await?;
+        for entity in opened.entities() {
+            sqlx::query("INSERT OR IGNORE INTO log_entity (entity, arrival) VALUES (?, ?)")
+                .bind(&entity.0[..])
+                .bind(self.arrival)
+                .execute(&mut *db)
+                .await?;
+            erase::refold(db, entity, key, work).await?;
+        }
+        Ok(())
+    }
 }
 
 impl Along {
@@ -233,6 +270,9 @@ impl Writer {
         erasures.retain(|party| !self.erased.contains(party));
         let dropped =
             erase::parties(&mut tx, &erasures, &self.identity.project_key, &mut work).await?;
+        for filling in &along.fill {
+            filling.write(&mut tx, &self.identity.project_key, &mut work).await?;
+        }
         along.write(&mut tx).await?;
         let reborn = match along.reborn {
             true => {

@@ -5,11 +5,11 @@ use crate::{
     error::StoreError,
     fold::{Arriving, Opened},
     identity::column,
-    log::{Along, Incoming, Writer},
+    log::{Along, Filling, Incoming, PARTS, Writer},
     memory::Memory,
 };
 use ed25519_dalek::VerifyingKey;
-use shoulou_eventlog::{CommitError, Hash, Header, Id, verify};
+use shoulou_eventlog::{CommitError, Hash, Header, Id, read_header, verify};
 use sqlx::{Row, SqliteConnection};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -50,10 +50,15 @@ impl Writer {
         let mut received = Received::default();
         let mut unread = held(&mut self.db).await?;
         let held_before: HashSet<Hash> = unread.keys().copied().collect();
+        let lacking = lacking(&mut self.db).await?;
+        let mut along = Along::default();
         for commit in commits {
             let hash = Hash::of(&commit.header);
             if unread.contains_key(&hash) || self.depth_of(&hash).await?.is_some() {
                 received.known += 1;
+                for (arrival, index) in lacking.get(&hash).into_iter().flatten() {
+                    along.fill.extend(found(&commit, *arrival, *index));
+                }
             } else {
                 unread.insert(hash, commit);
             }
@@ -61,7 +66,6 @@ impl Writer {
         let waiting = self.check(&mut unread, &mut received).await?;
         let (ready, waiting) = self.choose(waiting).await?;
 
-        let mut along = Along::default();
         let still = waiting.into_iter().map(|(hash, one)| (hash, one.bytes)).chain(unread);
         for (hash, bytes) in still {
             received.held += 1;
@@ -244,6 +248,34 @@ fn read(
         }
     }
     Ok(header)
+}
+
+/// Parts that came without their bytes although their party is not erased here: the PC that sent them
+/// had erased it, and its word for that has not come. Another PC may still have them.
+async fn lacking(
+    db: &mut SqliteConnection,
+) -> Result<HashMap<Hash, Vec<(i64, usize)>>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT c.hash, p.place FROM log_part p JOIN log_commit c ON c.arrival = p.place / 65536 \
+         WHERE p.party IS NOT NULL AND p.bytes IS NULL \
+         AND p.party NOT IN (SELECT party FROM log_erased)",
+    )
+    .fetch_all(db)
+    .await?;
+    let mut lacking: HashMap<Hash, Vec<(i64, usize)>> = HashMap::new();
+    for row in rows {
+        let place: i64 = row.try_get("place")?;
+        let index = usize::try_from(place % PARTS).unwrap_or(usize::MAX);
+        lacking.entry(Hash(column(&row, "hash")?)).or_default().push((place / PARTS, index));
+    }
+    Ok(lacking)
+}
+
+fn found(commit: &Arriving, arrival: i64, index: usize) -> Option<Filling> {
+    let bytes = commit.parts.get(index)?.clone()?;
+    let header = read_header(&commit.header).ok()?;
+    header.check_part(index, &bytes).ok()?;
+    Some(Filling { arrival, index, header, bytes })
 }
 
 async fn held(db: &mut SqliteConnection) -> Result<BTreeMap<Hash, Arriving>, StoreError> {

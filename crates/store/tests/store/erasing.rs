@@ -73,3 +73,20 @@ async fn an_erasure_inside_a_partys_own_part_does_not_count() {
     assert_eq!(row.owners, "李敏");
     pc.assert_sound().await;
 }
+
+#[tokio::test]
+async fn bytes_that_one_pc_no_longer_had_come_from_another() {
+    let (here, there) = (Pc::new().await, Pc::founded().await);
+    there.append(home("1-1-101", "李敏")).await;
+    let mut commits = there.everything().await;
+    for part in commits[1].parts.iter_mut().skip(1) {
+        *part = None;
+    }
+    here.store.receive(commits).await.unwrap();
+    assert_eq!(here.store.home(unit("1-1-101")).await.unwrap().unwrap().owners, "");
+    assert!(!here.store.verify().await.unwrap().is_clean());
+    let received = here.learn_from(&there).await;
+    assert_eq!((received.known, received.homes), (2, vec![unit("1-1-101")]));
+    assert_eq!(here.digest().await, there.digest().await);
+    here.assert_sound().await;
+}

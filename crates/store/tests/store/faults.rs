@@ -93,17 +93,11 @@ async fn reading_a_damaged_page_says_damaged() {
 #[tokio::test]
 async fn a_database_of_a_newer_program_is_not_touched() {
     let pc = closed().await;
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&pc.path);
-    let options = options.pragma("key", format!("\"x'{}'\"", pc.hex));
-    let mut db = sqlx::ConnectOptions::connect(&options).await.unwrap();
-    sqlx::query(
+    pc.raw(
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
          VALUES (9999, 'later', 1, x'00', 0)",
     )
-    .execute(&mut db)
-    .await
-    .unwrap();
-    sqlx::Connection::close(db).await.unwrap();
+    .await;
     let before = fs::read(&pc.path).unwrap();
     for refused in [opened(&pc).await, Store::open_read_only(&pc.path, &pc.key).await] {
         let refused = refused.err().unwrap();

@@ -9,3 +9,4 @@ mod marks;
 mod pc;
 mod receiving;
 mod speed;
+mod verifying;

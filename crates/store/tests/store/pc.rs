@@ -85,6 +85,17 @@ impl Pc {
         self.store.receive(other.everything().await).await.unwrap()
     }
 
+    /// Past the store, into its file.
+    pub async fn raw(&self, sql: &'static str) {
+        let options = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(&self.path)
+            .pragma("key", format!("\"x'{}'\"", self.hex));
+        let mut db = sqlx::ConnectOptions::connect(&options).await.unwrap();
+        let done = sqlx::query(sql).execute(&mut db).await.unwrap();
+        assert!(done.rows_affected() > 0);
+        sqlx::Connection::close(db).await.unwrap();
+    }
+
     pub async fn assert_sound(&self) {
         let report = self.store.verify().await.unwrap();
         assert_eq!(report.fault, None, "{report:?}");
