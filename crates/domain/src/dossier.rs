@@ -328,8 +328,8 @@ pub fn is_disputed(state: &EntityState, path: &str) -> bool {
 
 fn voided<'a>(file: &'a EntityState, at: &EventRef) -> Option<&'a str> {
     let voidings = file.voids.get(at)?;
-    let first = voidings.iter().min_by_key(|(at, voiding)| (voiding.meta.order, **at))?;
-    Some(&first.1.reason)
+    let (_, first) = voidings.iter().min_by_key(|(at, voiding)| (voiding.meta.order, **at))?;
+    Some(&first.reason)
 }
 
 /// A word of a closed list, as it lies in a register.

@@ -20,6 +20,9 @@ pub const PROJECT: Id = Id([7; 16]);
 pub const SUPERVISOR: Id = Id([8; 16]);
 pub const AT: &str = "2026-11-21T10:00:00+08:00";
 
+/// A commit's events by their place.
+pub type Written = Vec<(EventRef, NewEvent)>;
+
 /// One event as it reached the office.
 #[derive(Clone)]
 pub struct Arrived {
@@ -41,7 +44,7 @@ pub struct Office {
     pub screens: BTreeMap<u64, u64>,
     pub commits: u64,
     ids: u64,
-    last: Option<(Box<Office>, Vec<(EventRef, NewEvent)>)>,
+    last: Option<(Box<Office>, Written)>,
 }
 
 impl Office {
@@ -135,7 +138,7 @@ impl Office {
         Ok(decision)
     }
 
-    pub fn commit(&mut self, events: &[NewEvent]) -> Vec<(EventRef, NewEvent)> {
+    pub fn commit(&mut self, events: &[NewEvent]) -> Written {
         self.commits += 1;
         let mut made = Vec::new();
         for (ordinal, event) in events.iter().enumerate() {
