@@ -96,7 +96,6 @@ export default {
   arrival_title: 'Check in',
   who_comes: 'Who comes',
   visitors: 'Present',
-  delegate_name: 'Delegate’s name',
   arrival_time: 'Arrived at',
   handler: 'Handler',
   result: 'Result',
@@ -232,4 +231,5 @@ export default {
   security_default: 'Security',
   purpose_default: 'Repairs',
   who_default: 'Repair workers',
+  paper_only: '{n} of them are not printed by this program and are signed on paper only.',
 }

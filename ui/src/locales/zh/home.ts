@@ -96,7 +96,6 @@ export default {
   arrival_title: '签到',
   who_comes: '来的是',
   visitors: '到场的人',
-  delegate_name: '代办人姓名',
   arrival_time: '到场时间',
   handler: '经办',
   result: '结果',
@@ -232,4 +231,5 @@ export default {
   security_default: '保安部',
   purpose_default: '问题整改',
   who_default: '整改施工人员',
+  paper_only: '其中 {n} 份不是本程序打印的文书，只能在纸上签。',
 }
