@@ -15,6 +15,7 @@ mod memory;
 mod read;
 mod rebuild;
 mod receive;
+mod script;
 mod since;
 mod slots;
 mod store;

@@ -9,13 +9,14 @@ use crate::{
     lock::Lock,
     mark::Mark,
     memory::Memory,
+    script::Script,
     slots::random,
     views::{Changed, Workset, lock},
 };
 use shoulou_eventlog::{
     Batch, Draft, Hash, Header, Id, NewEvent, ProjectKey, Salt, read_header, seal,
 };
-use sqlx::{Connection, QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::{Connection, SqliteConnection};
 use std::{collections::HashSet, sync::Mutex};
 
 /// Parts of one commit have places `arrival * PARTS` and on.
@@ -262,8 +263,7 @@ impl Writer {
         let mut erasures = Vec::new();
         for one in &incoming {
             arrival += 1;
-            insert(&mut tx, arrival, one, &self.erased).await?;
-            follow(&mut tx, &one.opened, own).await?;
+            insert(&mut tx, arrival, one, &self.erased, own).await?;
             work.apply(&mut tx, &one.opened).await?;
             erasures.extend(one.opened.erasures().map(|(_, erase)| erase.party));
         }
@@ -314,84 +314,73 @@ async fn insert(
     arrival: u64,
     incoming: &Incoming,
     erased: &HashSet<Id>,
+    own: Id,
 ) -> Result<(), StoreError> {
     let Incoming { bytes, opened } = incoming;
     let header = &opened.header;
     let arrival = arrival.cast_signed();
     let stream = header.stream.id();
-    sqlx::query(
-        "INSERT INTO log_commit (arrival, hash, stream, seq, prev, depth, time, actor, header) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(arrival)
-    .bind(&header.commit.0[..])
-    .bind(&stream.0[..])
-    .bind(header.seq.cast_signed())
-    .bind(header.prev.map(|hash| hash.0.to_vec()))
-    .bind(opened.depth.cast_signed())
-    .bind(header.time)
-    .bind(&header.actor.0[..])
-    .bind(&bytes.header[..])
-    .execute(&mut *db)
-    .await?;
+    let mut script = Script::default();
+    script
+        .then(
+            "INSERT INTO log_commit \
+             (arrival, hash, stream, seq, prev, depth, time, actor, header) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(arrival)?
+        .bind(&header.commit.0[..])?
+        .bind(&stream.0[..])?
+        .bind(header.seq.cast_signed())?
+        .bind(header.prev.map(|hash| hash.0.to_vec()))?
+        .bind(opened.depth.cast_signed())?
+        .bind(header.time)?
+        .bind(&header.actor.0[..])?
+        .bind(&bytes.header[..])?;
     for (index, entry) in (0..).zip(&header.parts) {
         let gone = entry.party.is_some_and(|party| erased.contains(&party));
         let content = bytes.parts.get(index as usize).and_then(Option::as_deref);
-        sqlx::query("INSERT INTO log_part (place, party, bytes) VALUES (?, ?, ?)")
-            .bind(arrival * PARTS + index)
-            .bind(entry.party.map(|party| party.0.to_vec()))
-            .bind(content.filter(|_| !gone))
-            .execute(&mut *db)
-            .await?;
+        script
+            .then("INSERT INTO log_part (place, party, bytes) VALUES (?, ?, ?)")
+            .bind(arrival * PARTS + index)?
+            .bind(entry.party.map(|party| party.0.to_vec()))?
+            .bind(content.filter(|_| !gone))?;
     }
     for entity in opened.entities() {
-        sqlx::query("INSERT INTO log_entity (entity, arrival) VALUES (?, ?)")
-            .bind(&entity.0[..])
-            .bind(arrival)
-            .execute(&mut *db)
-            .await?;
+        script
+            .then("INSERT INTO log_entity (entity, arrival) VALUES (?, ?)")
+            .bind(&entity.0[..])?
+            .bind(arrival)?;
     }
     for blob in &header.blobs {
-        sqlx::query("INSERT INTO log_blob (blob, arrival) VALUES (?, ?)")
-            .bind(&blob.0[..])
-            .bind(arrival)
-            .execute(&mut *db)
-            .await?;
+        script
+            .then("INSERT INTO log_blob (blob, arrival) VALUES (?, ?)")
+            .bind(&blob.0[..])?
+            .bind(arrival)?;
     }
     if let Some(key) = &header.key {
-        sqlx::query("INSERT OR IGNORE INTO log_stream (stream, key) VALUES (?, ?)")
-            .bind(&stream.0[..])
-            .bind(&key.as_bytes()[..])
-            .execute(&mut *db)
-            .await?;
+        script
+            .then("INSERT OR IGNORE INTO log_stream (stream, key) VALUES (?, ?)")
+            .bind(&stream.0[..])?
+            .bind(&key.as_bytes()[..])?;
     }
-    Ok(())
+    follow(&mut script, header, stream, own)?;
+    script.run(db).await
 }
 
 /// Moves the heads: the commit before is none any more, and what an own commit names is told.
-async fn follow(db: &mut SqliteConnection, opened: &Opened, own: Id) -> Result<(), StoreError> {
-    let header = &opened.header;
-    let stream = header.stream.id();
+fn follow(script: &mut Script, header: &Header, stream: Id, own: Id) -> Result<(), StoreError> {
     if let Some(prev) = &header.prev {
-        let delete = sqlx::query("DELETE FROM local_head WHERE hash = ?");
-        delete.bind(&prev.0[..]).execute(&mut *db).await?;
+        script.then("DELETE FROM local_head WHERE hash = ?").bind(&prev.0[..])?;
     }
-    sqlx::query("INSERT INTO local_head (hash, stream, seq, told) VALUES (?, ?, ?, 0)")
-        .bind(&header.commit.0[..])
-        .bind(&stream.0[..])
-        .bind(header.seq.cast_signed())
-        .execute(&mut *db)
-        .await?;
-    let told: Vec<&Hash> = header.continues.iter().chain(&header.seen).collect();
-    if stream == own && !told.is_empty() {
-        let mut query: QueryBuilder<Sqlite> =
-            QueryBuilder::new("UPDATE local_head SET told = 1 WHERE hash IN (");
-        let mut hashes = query.separated(", ");
-        for hash in told {
-            hashes.push_bind(hash.0.to_vec());
+    script
+        .then("INSERT INTO local_head (hash, stream, seq, told) VALUES (?, ?, ?, 0)")
+        .bind(&header.commit.0[..])?
+        .bind(&stream.0[..])?
+        .bind(header.seq.cast_signed())?;
+    if stream == own {
+        for told in header.continues.iter().chain(&header.seen) {
+            script.then("UPDATE local_head SET told = 1 WHERE hash = ?").bind(&told.0[..])?;
         }
-        query.push(")");
-        query.build().execute(&mut *db).await?;
     }
     Ok(())
 }

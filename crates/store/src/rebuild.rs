@@ -8,7 +8,7 @@ use crate::{
     log::{PARTS, Writer},
     memory::Memory,
     store::Store,
-    views::{Home, lock, summary, write_entity, write_home},
+    views::{Home, lock, summary, write_entities, write_homes},
 };
 use sha2::{Digest, Sha256};
 use shoulou_eventlog::{Hash, Id, ProjectKey, read_header};
@@ -177,13 +177,10 @@ impl Writer {
         let fold = Fold::all(&mut tx, &self.identity.project_key).await?;
         sqlx::query("DELETE FROM view_entity").execute(&mut *tx).await?;
         sqlx::query("DELETE FROM view_home").execute(&mut *tx).await?;
-        for (id, entity) in fold.entities.iter().collect::<BTreeMap<_, _>>() {
-            write_entity(&mut tx, id, entity).await?;
-        }
+        let sorted: BTreeMap<_, _> = fold.entities.iter().collect();
+        write_entities(&mut tx, &sorted.into_iter().collect::<Vec<_>>()).await?;
         let homes = fold.homes(self.identity.stream.project)?;
-        for home in homes.values() {
-            write_home(&mut tx, home).await?;
-        }
+        write_homes(&mut tx, &homes.values().collect::<Vec<_>>()).await?;
         tx.commit().await?;
         lock(memory).forget();
         Ok(Rebuilt {

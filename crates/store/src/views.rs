@@ -4,6 +4,7 @@ use crate::{
     error::StoreError,
     fold::{Entity, Happened, Opened, apply, concerns_all_homes, decode_state, id},
     memory::Memory,
+    script::Script,
 };
 use shoulou_domain::{
     view::HomeRow,
@@ -123,17 +124,14 @@ impl<'m> Workset<'m> {
 
     /// Writes what changed: every state row and every home's row once.
     pub async fn write(mut self, db: &mut SqliteConnection) -> Result<Changed, StoreError> {
-        for id in &self.dirty {
-            match self.entities.get(id) {
-                Some(entity) => write_entity(db, id, entity).await?,
-                None => {
-                    let delete = sqlx::query("DELETE FROM view_entity WHERE id = ?");
-                    delete.bind(&id.0[..]).execute(&mut *db).await?;
-                }
-            }
+        let written = self.dirty.iter().filter_map(|id| Some((id, self.entities.get(id)?)));
+        write_entities(db, &written.collect::<Vec<_>>()).await?;
+        for id in self.dirty.iter().filter(|id| !self.entities.contains_key(id)) {
+            let delete = sqlx::query("DELETE FROM view_entity WHERE id = ?");
+            delete.bind(&id.0[..]).execute(&mut *db).await?;
         }
         let units = self.units_to_tell(db).await?;
-        let (mut homes, mut gone) = (Vec::new(), Vec::new());
+        let (mut homes, mut gone): (Vec<Home>, Vec<Id>) = (Vec::new(), Vec::new());
         for chunk in units.chunks(CHUNK) {
             self.load(db, chunk.iter().copied().chain([self.project])).await?;
             let files: Vec<Id> = chunk
@@ -141,12 +139,10 @@ impl<'m> Workset<'m> {
                 .filter_map(|id| self.entities.get(id).map(|unit| current_file(*id, &unit.state)))
                 .collect();
             self.load(db, files).await?;
+            let from = homes.len();
             for unit in chunk {
                 match self.home(unit)? {
-                    Some(home) => {
-                        write_home(db, &home).await?;
-                        homes.push(home);
-                    }
+                    Some(home) => homes.push(home),
                     None => {
                         let delete = sqlx::query("DELETE FROM view_home WHERE unit = ?");
                         delete.bind(&unit.0[..]).execute(&mut *db).await?;
@@ -154,6 +150,7 @@ impl<'m> Workset<'m> {
                     }
                 }
             }
+            write_homes(db, &homes[from..].iter().collect::<Vec<_>>()).await?;
             if units.len() > CHUNK {
                 self.entities.retain(|id, _| self.dirty.contains(id) || *id == self.project);
             }
@@ -258,33 +255,48 @@ pub(crate) fn read_home(row: &sqlx::sqlite::SqliteRow) -> Result<Home, StoreErro
     })
 }
 
-pub(crate) async fn write_entity(
+/// Rows written with one script.
+const ROWS: usize = 16;
+
+pub(crate) async fn write_entities(
     db: &mut SqliteConnection,
-    id: &Id,
-    entity: &Entity,
+    entities: &[(&Id, &Entity)],
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO view_entity (id, kind, state) VALUES (?1, ?2, ?3) \
-         ON CONFLICT (id) DO UPDATE SET kind = ?2, state = ?3",
-    )
-    .bind(&id.0[..])
-    .bind(&*entity.kind)
-    .bind(entity.state.to_bytes())
-    .execute(db)
-    .await?;
+    for rows in entities.chunks(ROWS) {
+        let mut script = Script::default();
+        for (id, entity) in rows {
+            script
+                .then(
+                    "INSERT INTO view_entity (id, kind, state) VALUES (?, ?, ?) \
+                     ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, state = excluded.state",
+                )
+                .bind(&id.0[..])?
+                .bind(&*entity.kind)?
+                .bind(entity.state.to_bytes())?;
+        }
+        script.run(db).await?;
+    }
     Ok(())
 }
 
-pub(crate) async fn write_home(db: &mut SqliteConnection, home: &Home) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO view_home (unit, place, row) VALUES (?1, ?2, ?3) \
-         ON CONFLICT (unit) DO UPDATE SET place = ?2, row = ?3",
-    )
-    .bind(&home.unit.0[..])
-    .bind(&home.place[..])
-    .bind(&home.bytes[..])
-    .execute(db)
-    .await?;
+pub(crate) async fn write_homes(
+    db: &mut SqliteConnection,
+    homes: &[&Home],
+) -> Result<(), StoreError> {
+    for rows in homes.chunks(ROWS) {
+        let mut script = Script::default();
+        for home in rows {
+            script
+                .then(
+                    "INSERT INTO view_home (unit, place, row) VALUES (?, ?, ?) \
+                     ON CONFLICT (unit) DO UPDATE SET place = excluded.place, row = excluded.row",
+                )
+                .bind(&home.unit.0[..])?
+                .bind(&home.place[..])?
+                .bind(&home.bytes[..])?;
+        }
+        script.run(db).await?;
+    }
     Ok(())
 }
 

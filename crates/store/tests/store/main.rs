@@ -5,6 +5,7 @@ mod backups;
 mod crash;
 mod erasing;
 mod faults;
+mod golden;
 mod marks;
 mod pc;
 mod receiving;

@@ -1,0 +1,38 @@
+//! Several statements sent to the database's thread at once: for small ones the way there and back
+//! costs more than they do.
+
+use crate::error::StoreError;
+use sqlx::{
+    Arguments, AssertSqlSafe, Encode, Sqlite, SqliteConnection, Type, sqlite::SqliteArguments,
+};
+
+#[derive(Default)]
+pub(crate) struct Script {
+    sql: String,
+    arguments: SqliteArguments,
+}
+
+impl Script {
+    /// Adds a statement; its parameters, each a bare `?`, are bound in turn.
+    pub fn then(&mut self, sql: &'static str) -> &mut Self {
+        self.sql.push_str(sql);
+        self.sql.push(';');
+        self
+    }
+
+    pub fn bind<'t, T: Encode<'t, Sqlite> + Type<Sqlite>>(
+        &mut self,
+        value: T,
+    ) -> Result<&mut Self, StoreError> {
+        self.arguments.add(value).map_err(|_| StoreError::Driver("binding"))?;
+        Ok(self)
+    }
+
+    pub async fn run(self, db: &mut SqliteConnection) -> Result<(), StoreError> {
+        if !self.sql.is_empty() {
+            // Put together from statements of this program alone; everything else is bound.
+            sqlx::query_with(AssertSqlSafe(self.sql), self.arguments).execute(db).await?;
+        }
+        Ok(())
+    }
+}
