@@ -8,10 +8,21 @@ use shoulou_app::{
     api::{Action, Answer, Done, ImportPreview, Query, UnitList},
     search::{Directory, Filter},
 };
-use shoulou_domain::{command::{Command, ItemRef}, view::{HomeRow, HomeView}};
+use shoulou_domain::{
+    command::{Command, ItemRef},
+    view::{HomeRow, HomeView},
+};
 use shoulou_eventlog::Id;
-use sqlx::{ConnectOptions, Executor, SqliteConnection, sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous}};
-use std::{fmt::Write as _, path::Path, sync::Arc, time::{Duration, Instant}};
+use sqlx::{
+    ConnectOptions, Executor, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+use std::{
+    fmt::Write as _,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use table::{Table, median};
 
 const TICKS: usize = 200;
@@ -51,7 +62,8 @@ async fn founded(data: &Path) -> App {
 fn list(homes: usize) -> String {
     const NAMES: &str = "陈嘉豪李敏王芳赵强刘伟黄丽何静郑洁吴婷孙磊周敏徐㐂喆堃珺赟旻玥";
     let names: Vec<char> = NAMES.chars().collect();
-    let mut csv = String::from("房号,业主,证件号,手机,建筑面积,套内面积,实测面积,总价,合同编号,签约日期\n");
+    let mut csv =
+        String::from("房号,业主,证件号,手机,建筑面积,套内面积,实测面积,总价,合同编号,签约日期\n");
     for n in 0..homes {
         let (building, floor, room) = (n / 200 + 1, n / 4 % 50 + 1, n % 4 + 1);
         let name: String = (0..3).map(|k| names[(n * 7 + k * 11) % names.len()]).collect();
@@ -59,8 +71,17 @@ fn list(homes: usize) -> String {
         let _ = writeln!(
             csv,
             "{building}-1-{floor}{room:02},{name},H{:08},13{:09},{}.{:02},{}.{:02},{}.{:02},{}.00,YS2026{n:06},2025-0{}-1{}",
-            n % 100_000_000, (n * 7919) % 1_000_000_000, area / 100, area % 100, area * 8 / 1000, n % 100,
-            area / 100, (area + 1) % 100, area * 300, n % 9 + 1, n % 10,
+            n % 100_000_000,
+            (n * 7919) % 1_000_000_000,
+            area / 100,
+            area % 100,
+            area * 8 / 1000,
+            n % 100,
+            area / 100,
+            (area + 1) % 100,
+            area * 300,
+            n % 9 + 1,
+            n % 10,
         );
     }
     csv
@@ -92,9 +113,12 @@ async fn tick(app: &App, dir: &Path, table: &mut Table) {
         .connect()
         .await
         .expect("a bare database");
-    bare.execute("CREATE TABLE log (n INTEGER PRIMARY KEY, body BLOB NOT NULL)").await.expect("a table");
+    bare.execute("CREATE TABLE log (n INTEGER PRIMARY KEY, body BLOB NOT NULL)")
+        .await
+        .expect("a table");
     let home = home(app, 0).await;
-    let item = home.view.items.iter().find(|item| item.marks.iter().any(|mark| mark.mark == "done"));
+    let item =
+        home.view.items.iter().find(|item| item.marks.iter().any(|mark| mark.mark == "done"));
     let item: ItemRef = item.expect("the template has tasks").item.clone();
     let (mut ticks, mut inserts) = (Vec::new(), Vec::new());
     for n in 0..TICKS {
@@ -109,12 +133,22 @@ async fn tick(app: &App, dir: &Path, table: &mut Table) {
         app.execute(Action::Do { command, basis: home.basis }).await.expect("a tick is recorded");
         ticks.push(started.elapsed());
     }
-    table.beside("one tick, command to durable", median(&mut ticks), "one INSERT", median(&mut inserts), 1.5);
+    table.beside(
+        "one tick, command to durable",
+        median(&mut ticks),
+        "one INSERT",
+        median(&mut inserts),
+        1.5,
+    );
 }
 
 async fn insert(db: &mut SqliteConnection) -> Duration {
     let started = Instant::now();
-    sqlx::query("INSERT INTO log (body) VALUES (?)").bind(&[0x5a; 400][..]).execute(db).await.expect("an INSERT");
+    sqlx::query("INSERT INTO log (body) VALUES (?)")
+        .bind(&[0x5a; 400][..])
+        .execute(db)
+        .await
+        .expect("an INSERT");
     started.elapsed()
 }
 
@@ -139,14 +173,21 @@ async fn search(app: &App, table: &mut Table) {
     });
     let directory = Directory::new(many.collect::<Vec<_>>());
     let mut times = Vec::new();
-    for search in ["3-1-1203", "陈嘉", "cjh", "5566", "王", "w", "没有这一户"].into_iter().cycle().take(140) {
-        let filter = Filter { search, building: None, stage: None, only: None, today: "2026-11-21" };
+    for search in
+        ["3-1-1203", "陈嘉", "cjh", "5566", "王", "w", "没有这一户"].into_iter().cycle().take(140)
+    {
+        let filter =
+            Filter { search, building: None, stage: None, only: None, today: "2026-11-21" };
         let started = Instant::now();
         std::hint::black_box(directory.list(&filter, 0, 100));
         times.push(started.elapsed());
     }
     times.sort();
-    table.limit("search over 30,000 homes, slowest of seven kinds", times[times.len() - 1], Duration::from_millis(10));
+    table.limit(
+        "search over 30,000 homes, slowest of seven kinds",
+        times[times.len() - 1],
+        Duration::from_millis(10),
+    );
 }
 
 async fn rebuild(app: &App, table: &mut Table) {
@@ -163,7 +204,14 @@ async fn home(app: &App, place: usize) -> Answer<HomeView> {
 }
 
 async fn rows(app: &App, offset: u32, limit: u32) -> Vec<HomeRow> {
-    let query = Query::Units { search: String::new(), building: None, stage: None, only: None, offset, limit };
+    let query = Query::Units {
+        search: String::new(),
+        building: None,
+        stage: None,
+        only: None,
+        offset,
+        limit,
+    };
     ask::<UnitList>(app, query).await.rows
 }
 

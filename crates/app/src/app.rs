@@ -74,7 +74,8 @@ impl App {
             }
             Action::Restore { path, secret } => {
                 let session =
-                    start::restore(&self.folder, path.as_ref(), &secret, self.changes.clone()).await?;
+                    start::restore(&self.folder, path.as_ref(), &secret, self.changes.clone())
+                        .await?;
                 self.enter(session).await;
                 Ok(Done::Unlocked)
             }

@@ -1,6 +1,10 @@
 //! Scans and photos of papers, kept as the copy.
 
-use crate::{api::{Done, Problem}, problem::both, session::Session};
+use crate::{
+    api::{Done, Problem},
+    problem::both,
+    session::Session,
+};
 use shoulou_domain::command::{Command, ItemRef, ScanSubject};
 use shoulou_eventlog::Id;
 use std::path::Path;
@@ -8,7 +12,12 @@ use std::path::Path;
 /// A page scanned at 300 dpi in colour stays below; a film does not.
 const LARGEST: u64 = 50 * 1024 * 1024;
 
-pub async fn file(session: &Session, file: Id, item: ItemRef, path: &Path) -> Result<Done, Problem> {
+pub async fn file(
+    session: &Session,
+    file: Id,
+    item: ItemRef,
+    path: &Path,
+) -> Result<Done, Problem> {
     session.writable()?;
     let wrong = |error| Problem::cannot_read(path, &error);
     let size = tokio::fs::metadata(path).await.map_err(wrong)?.len();
@@ -40,7 +49,10 @@ fn too_large(size: u64) -> Problem {
     let mb = size / (1024 * 1024);
     Problem::unchanged(
         "scan_too_large",
-        both(format!("文件有 {mb} MB，超过 50 MB。"), format!("The file has {mb} MB; 50 MB is the limit.")),
+        both(
+            format!("文件有 {mb} MB，超过 50 MB。"),
+            format!("The file has {mb} MB; 50 MB is the limit."),
+        ),
         both("请以较低分辨率重新扫描。", "Scan it again at a lower resolution."),
     )
 }

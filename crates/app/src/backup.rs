@@ -1,6 +1,9 @@
 //! One encrypted file that holds the whole project.
 
-use crate::{api::{Done, Problem}, session::Session};
+use crate::{
+    api::{Done, Problem},
+    session::Session,
+};
 use std::path::Path;
 
 pub async fn write(session: &Session, path: &Path) -> Result<Done, Problem> {

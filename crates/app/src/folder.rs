@@ -78,7 +78,8 @@ impl Folder {
                 _ => Err(Problem::which_project(&names(&places))),
             };
         };
-        let found = places.iter().find(|place| place.name == wanted || place.id.to_string() == wanted);
+        let found =
+            places.iter().find(|place| place.name == wanted || place.id.to_string() == wanted);
         match found {
             Some(place) => Ok(Some(place.clone())),
             None if places.is_empty() => Ok(None),

@@ -29,7 +29,11 @@ pub async fn preview(
 }
 
 /// Nothing is ever half imported: all commits are one local transaction, and one batch for other PCs.
-pub async fn execute(session: &Session, path: &str, mapping: ImportMapping) -> Result<Done, Problem> {
+pub async fn execute(
+    session: &Session,
+    path: &str,
+    mapping: ImportMapping,
+) -> Result<Done, Problem> {
     session.writable()?;
     let actor = session.actor()?;
     let list = read(session, path, None, Some(mapping)).await?;

@@ -180,7 +180,8 @@ fn fill(
     let (document, number, version, reprint) = match printing {
         Printing::Reprint { document, number, version } => (document, number, version, true),
         Printing::New { version } => {
-            let code = world.unit.and_then(|unit| unit.value("code")?.as_text()).unwrap_or_default();
+            let code =
+                world.unit.and_then(|unit| unit.value("code")?.as_text()).unwrap_or_default();
             let running = paper::next_running(world, at.year(), code, tag) + new_before;
             (fresh_id(), paper::document_number(at.year(), code, tag, running), version, false)
         }
@@ -201,7 +202,8 @@ async fn rendered(
         let templates = Templates::bundled();
         let mut jobs = Vec::new();
         for sheet in &sheets {
-            let template = templates.get(sheet.form).ok_or_else(|| trouble::no_template(sheet.form))?;
+            let template =
+                templates.get(sheet.form).ok_or_else(|| trouble::no_template(sheet.form))?;
             let of = if copies { sheet.copies.max(1) } else { 1 };
             jobs.extend((1..=of).map(|index| RenderJob {
                 template,
@@ -257,7 +259,11 @@ async fn archive(
 }
 
 /// Where a packet goes when nobody says: beside the project, under the home and the time.
-fn own_place(session: &Session, loaded: &Loaded, at: DateTime<FixedOffset>) -> Result<PathBuf, Problem> {
+fn own_place(
+    session: &Session,
+    loaded: &Loaded,
+    at: DateTime<FixedOffset>,
+) -> Result<PathBuf, Problem> {
     let dir = session.place.dir().join("prints");
     std::fs::create_dir_all(&dir).map_err(|error| Problem::cannot_write(&dir, &error))?;
     let code = file_name(loaded.code());

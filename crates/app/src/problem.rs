@@ -47,7 +47,10 @@ impl Problem {
                 format!("这里已有名为“{name}”的项目。"),
                 format!("A project named “{name}” is here already."),
             ),
-            both("请换一个名称，或打开原有项目。", "Choose another name, or open the existing project."),
+            both(
+                "请换一个名称，或打开原有项目。",
+                "Choose another name, or open the existing project.",
+            ),
         )
     }
 
@@ -55,10 +58,7 @@ impl Problem {
         Problem::unchanged(
             "locked",
             both("项目尚未解锁。", "The project is locked."),
-            both(
-                "请输入密码或恢复码。",
-                "Enter the password or the recovery code.",
-            ),
+            both("请输入密码或恢复码。", "Enter the password or the recovery code."),
         )
     }
 
@@ -83,10 +83,7 @@ impl Problem {
                 "另一个窗口或程序正在使用这个项目，此处只能查看。",
                 "Another window or program is using this project; here it can only be read.",
             ),
-            both(
-                "请在那个窗口中操作，或先关闭它。",
-                "Work in that window, or close it first.",
-            ),
+            both("请在那个窗口中操作，或先关闭它。", "Work in that window, or close it first."),
         )
     }
 
@@ -219,7 +216,10 @@ impl Problem {
     pub fn bad_request(detail: &str) -> Self {
         Problem::unchanged(
             "bad_request",
-            both(format!("命令无法识别：{detail}"), format!("The command was not understood: {detail}")),
+            both(
+                format!("命令无法识别：{detail}"),
+                format!("The command was not understood: {detail}"),
+            ),
             both(
                 "请对照 `shoulouctl do --schema` 核对字段。",
                 "Check its fields against `shoulouctl do --schema`.",

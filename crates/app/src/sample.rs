@@ -6,7 +6,10 @@ use crate::{
     session::{Session, now},
 };
 use serde::Deserialize;
-use shoulou_domain::{command::{Command, Target}, views, world};
+use shoulou_domain::{
+    command::{Command, Target},
+    views, world,
+};
 use shoulou_eventlog::{Id, Value};
 use std::collections::BTreeMap;
 
@@ -47,7 +50,8 @@ pub async fn fill(session: &Session) -> Result<(), Problem> {
         let day = today + chrono::TimeDelta::days(days);
         let target = Target::File { id: file(session, &code) };
         let value = Value::from(format!("{day}T{time}:00{}", now().offset()));
-        perform(session, Command::SetField { target, path: "appointment/at".into(), value }).await?;
+        perform(session, Command::SetField { target, path: "appointment/at".into(), value })
+            .await?;
     }
     for home in story.stories {
         tell(session, home, &staff).await?;
@@ -55,7 +59,11 @@ pub async fn fill(session: &Session) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn tell(session: &Session, home: HomeStory, staff: &BTreeMap<String, Id>) -> Result<(), Problem> {
+async fn tell(
+    session: &Session,
+    home: HomeStory,
+    staff: &BTreeMap<String, Id>,
+) -> Result<(), Problem> {
     let file = file(session, &home.unit);
     for command in home.commands {
         let keys = keys_of(session, file).await?;
@@ -80,7 +88,8 @@ fn places(command: &str, file: Id, keys: &[Id], staff: &BTreeMap<String, Id>) ->
         text = text.replace(&format!("$staff.{name}"), &id.to_string());
     }
     for days in (1..=30).rev() {
-        let (before, after) = (today - chrono::TimeDelta::days(days), today + chrono::TimeDelta::days(days));
+        let (before, after) =
+            (today - chrono::TimeDelta::days(days), today + chrono::TimeDelta::days(days));
         text = text.replace(&format!("$day-{days}"), &before.to_string());
         text = text.replace(&format!("$day+{days}"), &after.to_string());
     }
@@ -90,7 +99,11 @@ fn places(command: &str, file: Id, keys: &[Id], staff: &BTreeMap<String, Id>) ->
 /// In the order they were registered.
 async fn keys_of(session: &Session, file: Id) -> Result<Vec<Id>, Problem> {
     let loaded = session.load_file(file).await?;
-    Ok(views::home_view(&loaded.world(), now().date_naive()).keys.iter().map(|key| key.id).collect())
+    Ok(views::home_view(&loaded.world(), now().date_naive())
+        .keys
+        .iter()
+        .map(|key| key.id)
+        .collect())
 }
 
 fn file(session: &Session, code: &str) -> Id {

@@ -120,7 +120,8 @@ impl Entry {
     fn new(row: Arc<HomeRow>) -> Self {
         let mut text = fold(&row.code);
         let plain: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
-        for line in std::iter::once(plain).chain(row.search.iter().flat_map(|word| readings(word))) {
+        for line in std::iter::once(plain).chain(row.search.iter().flat_map(|word| readings(word)))
+        {
             text.push('\n');
             text.push_str(&line);
         }
@@ -148,7 +149,8 @@ impl Entry {
 
 fn admits(filter: &Filter, row: &HomeRow) -> bool {
     let unfinished = |(_, progress): &(Stage, Progress)| *progress != Progress::Done;
-    filter.building.is_none_or(|building| row.building == building)
+    !row.removed
+        && filter.building.is_none_or(|building| row.building == building)
         && filter.stage.is_none_or(|stage| {
             row.stages.iter().find(|step| unfinished(step)).is_some_and(|(at, _)| *at == stage)
         })
@@ -229,7 +231,9 @@ fn natural(a: &str, b: &str) -> Ordering {
                 }
             }
             (Some(x), Some(y)) if x == y => (a, b) = (&a[x.len_utf8()..], &b[y.len_utf8()..]),
-            (Some(x), Some(y)) => return y.is_ascii_digit().cmp(&x.is_ascii_digit()).then(x.cmp(&y)),
+            (Some(x), Some(y)) => {
+                return y.is_ascii_digit().cmp(&x.is_ascii_digit()).then(x.cmp(&y));
+            }
         }
     }
 }
@@ -308,7 +312,8 @@ mod tests {
     fn the_whole_code_comes_before_codes_that_contain_it() {
         let mut directory = directory();
         directory.update(vec![home("12-1-1012", "12栋", &["王芳"])]);
-        let filter = Filter { search: "2-1-101", building: None, stage: None, only: None, today: "" };
+        let filter =
+            Filter { search: "2-1-101", building: None, stage: None, only: None, today: "" };
         let found = directory.list(&filter, 0, 9).rows;
         assert_eq!(found[0].code, "2-1-101");
         assert_eq!(found.len(), 2);

@@ -110,7 +110,9 @@ impl Session {
                 let order = printing::Order { unit, forms, blank, out, printer };
                 printing::print(self, order).await
             }
-            Action::AttachFile { file, item, path } => attach::file(self, file, item, path.as_ref()).await,
+            Action::AttachFile { file, item, path } => {
+                attach::file(self, file, item, path.as_ref()).await
+            }
             Action::Backup { path } => backup::write(self, path.as_ref()).await,
             Action::CreateProject { .. } | Action::Unlock { .. } | Action::Restore { .. } => {
                 Err(Problem::bad_request("the project is open already"))

@@ -60,14 +60,12 @@ pub async fn create(
         "" => "管理员",
         person => person,
     };
-    let first = FirstPerson {
-        name: person.into(),
-        role: "客服主管".into(),
-        department: "客服中心".into(),
-    };
+    let first =
+        FirstPerson {
+            name: person.into(), role: "客服主管".into(), department: "客服中心".into()
+        };
     let actor = fresh_id();
-    let mut context =
-        Context { actor, now: now(), shown: &|_| true, fresh: &mut fresh_id };
+    let mut context = Context { actor, now: now(), shown: &|_| true, fresh: &mut fresh_id };
     let events = found(place.id, name, &wanted.company, &first, &mut context);
     session.record(actor, events).await?;
     session.set_actor(actor).await?;
@@ -80,7 +78,8 @@ pub async fn create(
 pub async fn unlock(place: &Place, secret: &str, changes: Changes) -> Result<Session, Problem> {
     let mut slots = Slots::open(&place.database)?;
     let key = slots.unlock(Secret::Typed(secret))?;
-    let session = Session::open(place.clone(), Slots::open(&place.database)?, key.clone(), changes).await?;
+    let session =
+        Session::open(place.clone(), Slots::open(&place.database)?, key.clone(), changes).await?;
     // The keyring lost its key (Windows was reinstalled): give it one again, so that tomorrow needs no code.
     let lost = slots.has(SlotKind::Keyring) && keyring_slot::fetch(place.id).await.is_err();
     if lost && keyring_slot::usable().await && !session.read_only() {

@@ -32,10 +32,16 @@ impl Verified {
         let Verified { commits, events, homes, .. } = self;
         match &self.fault {
             None => both(
-                format!("完好：{commits} 次操作、{events} 条记录、{homes} 户，签名与校验全部相符。"),
-                format!("Sound: {commits} commits, {events} events, {homes} homes; all signatures and hashes fit."),
+                format!(
+                    "完好：{commits} 次操作、{events} 条记录、{homes} 户，签名与校验全部相符。"
+                ),
+                format!(
+                    "Sound: {commits} commits, {events} events, {homes} homes; all signatures and hashes fit."
+                ),
             ),
-            Some(fault) => both(format!("发现问题：{fault}"), format!("A fault was found: {fault}")),
+            Some(fault) => {
+                both(format!("发现问题：{fault}"), format!("A fault was found: {fault}"))
+            }
         }
     }
 }

@@ -35,16 +35,21 @@ impl Doubt {
                 "末几位为 0，可能是表格软件只保留了 15 位有效数字，请对照证件补全",
                 "Ends in zeros: a spreadsheet may have kept only 15 digits; complete it from the paper",
             ),
-            Doubt::Length => ("位数不对，请核对", "The number of digits does not fit; please check"),
-            Doubt::Characters => {
-                ("含有不应出现的字符，请核对", "Holds a character that does not belong; please check")
+            Doubt::Length => {
+                ("位数不对，请核对", "The number of digits does not fit; please check")
             }
-            Doubt::BirthDate => {
-                ("其中的出生日期不存在，请核对", "The birth date in it does not exist; please check")
-            }
-            Doubt::Region => {
-                ("其中的地区代码不存在，请核对", "The region code in it does not exist; please check")
-            }
+            Doubt::Characters => (
+                "含有不应出现的字符，请核对",
+                "Holds a character that does not belong; please check",
+            ),
+            Doubt::BirthDate => (
+                "其中的出生日期不存在，请核对",
+                "The birth date in it does not exist; please check",
+            ),
+            Doubt::Region => (
+                "其中的地区代码不存在，请核对",
+                "The region code in it does not exist; please check",
+            ),
             Doubt::CheckDigit => (
                 "校验位不符，可能有一位输错，请对照原件",
                 "The check digit does not fit, a digit may be wrong; compare with the original",

@@ -17,7 +17,7 @@ use crate::{
     vocabulary::*,
     world::World,
 };
-use shoulou_eventlog::{EntityState, EventRef, Id, Meta, Recorded, Settled, Value};
+use shoulou_eventlog::{EntityState, EventRef, Id, Meta, Recorded, Settled, Value, Voiding};
 use std::sync::{Arc, LazyLock};
 
 /// A fact with where it lies and who made it.
@@ -328,7 +328,11 @@ pub fn is_disputed(state: &EntityState, path: &str) -> bool {
 
 fn voided<'a>(file: &'a EntityState, at: &EventRef) -> Option<&'a str> {
     let voidings = file.voids.get(at)?;
-    let (_, first) = voidings.iter().min_by_key(|(at, voiding)| (voiding.meta.order, **at))?;
+    // The reason lies in a voiding of its own, which erasing the household takes away.
+    let rank = |(at, voiding): &(&EventRef, &Voiding)| {
+        (voiding.reason.is_empty(), voiding.meta.order, **at)
+    };
+    let (_, first) = voidings.iter().min_by_key(rank)?;
     Some(&first.reason)
 }
 

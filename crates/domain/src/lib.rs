@@ -9,10 +9,10 @@ pub mod fields;
 pub mod found;
 pub mod import;
 pub mod normalize;
+pub mod paper;
+pub mod refusal;
 #[cfg(test)]
 mod rehearsal;
-pub mod refusal;
-pub mod paper;
 pub mod template;
 pub mod view;
 pub mod views;

@@ -193,5 +193,8 @@ fn counted(copies: u32) -> String {
 }
 
 #[cfg(test)]
-#[allow(clippy::inconsistent_digit_grouping, reason = "89_37 is 89.37 m² and 20_000_00 is 20,000.00 元")]
+#[allow(
+    clippy::inconsistent_digit_grouping,
+    reason = "89_37 is 89.37 m² and 20_000_00 is 20,000.00 元"
+)]
 mod tests;

@@ -12,8 +12,12 @@ pub fn form(error: &FormError) -> Problem {
             Problem::unchanged(
                 "missing_glyph",
                 both(
-                    format!("《{title}》的“{field}”里有字体中没有的字：{character}(U+{code:04X})，没有打印。"),
-                    format!("“{field}” of {form} has a character that no font has: {character} (U+{code:04X}). Nothing was printed."),
+                    format!(
+                        "《{title}》的“{field}”里有字体中没有的字：{character}(U+{code:04X})，没有打印。"
+                    ),
+                    format!(
+                        "“{field}” of {form} has a character that no font has: {character} (U+{code:04X}). Nothing was printed."
+                    ),
                 ),
                 both(
                     "请核对这个字；确属姓名用字的，先打印空白表由业主手写，并告知我们补字。",
@@ -31,11 +35,11 @@ pub fn form(error: &FormError) -> Problem {
         ),
         other => Problem::unchanged(
             "form_unprintable",
+            both(format!("表格无法生成：{other}"), format!("The form could not be made: {other}")),
             both(
-                format!("表格无法生成：{other}"),
-                format!("The form could not be made: {other}"),
+                "请恢复这张表的标准模板后再打印。",
+                "Go back to the form's standard template, then print.",
             ),
-            both("请恢复这张表的标准模板后再打印。", "Go back to the form's standard template, then print."),
         ),
     }
 }
@@ -61,7 +65,10 @@ pub fn nothing_chosen() -> Problem {
 pub fn no_template(form: &str) -> Problem {
     Problem::unchanged(
         "no_template",
-        both(format!("缺少《{}》的模板。", title(form)), format!("The template of {form} is missing.")),
+        both(
+            format!("缺少《{}》的模板。", title(form)),
+            format!("The template of {form} is missing."),
+        ),
         both("请重新安装程序。", "Install the program again."),
     )
 }

@@ -142,12 +142,7 @@ fn words(error: &StoreError) -> (Text2, Text2) {
             "Try again; if it fails again, restart the program and make a backup.",
         ),
         #[allow(unreachable_patterns)]
-        _ => (
-            "操作没有完成。",
-            "The action was not completed.",
-            "请再试一次。",
-            "Try again.",
-        ),
+        _ => ("操作没有完成。", "The action was not completed.", "请再试一次。", "Try again."),
     };
     (both(what_zh, what_en), both(todo_zh, todo_en))
 }

@@ -76,7 +76,8 @@ impl Session {
             (None, Some(unit)) => self.load_unit(unit).await,
             (None, None) => match command {
                 Command::AddUnit { code, .. } => {
-                    self.load_unit(world::unit_id(self.place.id, &world::canonical_code(code))).await
+                    self.load_unit(world::unit_id(self.place.id, &world::canonical_code(code)))
+                        .await
                 }
                 _ => self.load_project().await,
             },
@@ -105,7 +106,11 @@ impl Session {
     }
 
     /// Writes events that were decided elsewhere as one commit.
-    pub(crate) async fn record(&self, actor: Id, events: Vec<NewEvent>) -> Result<Appended, Problem> {
+    pub(crate) async fn record(
+        &self,
+        actor: Id,
+        events: Vec<NewEvent>,
+    ) -> Result<Appended, Problem> {
         let _turn = self.turn.lock().await;
         self.append(actor, events, Vec::new()).await
     }

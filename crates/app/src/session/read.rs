@@ -63,7 +63,8 @@ impl Session {
 
     pub async fn status(&self, data_dir: &Path) -> Result<Status, Problem> {
         let project = self.project().await?;
-        let name = project.value("name").and_then(|name| name.as_text()).unwrap_or(&self.place.name);
+        let name =
+            project.value("name").and_then(|name| name.as_text()).unwrap_or(&self.place.name);
         let last_saved = self.last_saved.load(Ordering::Relaxed);
         let last_unit = self.store.setting("last_unit").await?.and_then(id_of);
         Ok(Status {

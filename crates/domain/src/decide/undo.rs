@@ -36,7 +36,7 @@ pub fn undo(
             _ if takes_back(kind) => {
                 let gone = state(now, *entity).is_some_and(|state| state.is_voided(at));
                 if !gone {
-                    events.push(voiding(*entity, kind, *at, UNDONE));
+                    events.extend(voiding(*entity, kind, *at, UNDONE));
                 }
             }
             _ => {}

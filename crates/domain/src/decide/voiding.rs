@@ -1,4 +1,7 @@
-use super::desk::{Desk, Made};
+use super::{
+    desk::{Desk, Made},
+    undo::UNDONE,
+};
 use crate::{
     command::{Holder, Target},
     dossier::keys::{holder_path, to_value},
@@ -81,16 +84,23 @@ pub(super) fn void(desk: &mut Desk<'_, '_>, target: Target, fact: &EventRef, rea
     Ok(None)
 }
 
-pub(super) fn voiding(entity: Id, kind: &str, target: EventRef, reason: &str) -> NewEvent {
+/// The voiding itself holds nothing of anybody, so that erasing a household never makes a voided fact count
+/// again. The reason is free text: it goes into the household's part, as a second voiding.
+pub(super) fn voiding(entity: Id, kind: &str, target: EventRef, reason: &str) -> Vec<NewEvent> {
     let of = kind.split('.').next().unwrap_or("file");
-    let void = Void { target, reason: reason.to_owned() };
-    let payload = ciborium::Value::serialized(&void).expect("a void is a map of plain values");
-    let party = (of == "file").then(|| household(entity));
-    NewEvent { party, event: Event { kind: format!("{of}.void"), entity, payload } }
+    let void = |party: Option<Id>, reason: &str| {
+        let void = Void { target, reason: reason.to_owned() };
+        let payload = ciborium::Value::serialized(&void).expect("a void is a map of plain values");
+        NewEvent { party, event: Event { kind: format!("{of}.void"), entity, payload } }
+    };
+    if of != "file" || reason == UNDONE {
+        return vec![void(None, reason)];
+    }
+    vec![void(None, ""), void(Some(household(entity)), reason)]
 }
 
 fn push(desk: &mut Desk<'_, '_>, entity: Id, kind: &str, target: EventRef, reason: &str) {
-    desk.events.push(voiding(entity, kind, target, reason));
+    desk.events.extend(voiding(entity, kind, target, reason));
 }
 
 /// A movement that never was: the keys are where the movement before it left them.

@@ -1,19 +1,28 @@
 use crate::{
     arguments::{Arguments, Command},
-    show::Output,
+    show::{Output, say, tell},
 };
 use serde::de::DeserializeOwned;
 use shoulou_app::{
     App, Options,
-    api::{Action, Answer, Done, ImportMapping, ImportPreview, PacketForm, Phase, Problem, Query, Status, UnitList},
+    api::{
+        Action, Answer, Done, ImportMapping, ImportPreview, PacketForm, Phase, Problem, Query,
+        Status, UnitList,
+    },
 };
-use shoulou_domain::{command, view::{HomeRow, HomeView, OutstandingRow}};
-use std::{io::Read, path::{Path, PathBuf}};
+use shoulou_domain::{
+    command,
+    view::{HomeRow, HomeView, OutstandingRow},
+};
+use std::{
+    io::{Read, Write},
+    path::{Path, PathBuf},
+};
 
 pub async fn run(arguments: Arguments, output: &Output) -> Result<(), Problem> {
     if let Command::Do { schema: true } = arguments.command {
         let schema = schemars::schema_for!(command::Command);
-        println!("{}", serde_json::to_string_pretty(&schema).expect("a schema is plain data"));
+        say!("{}", serde_json::to_string_pretty(&schema).expect("a schema is plain data"));
         return Ok(());
     }
     let secret = arguments.passphrase_file.as_deref().map(first_line).transpose()?;
@@ -28,7 +37,7 @@ pub async fn run(arguments: Arguments, output: &Output) -> Result<(), Problem> {
         Command::Restore { file } => {
             let secret = secret.unwrap_or_default();
             let done = app.execute(Action::Restore { path: absolute(&file), secret }).await?;
-            output.result(&done, |_| println!("{}", file.display()));
+            output.result(&done, |_| say!("{}", file.display()));
             Ok(())
         }
         command => {
@@ -48,7 +57,7 @@ async fn init(app: &App, output: &Output, wanted: Action) -> Result<(), Problem>
     let done = app.execute(wanted).await?;
     output.result(&done, |done| {
         if let Done::ProjectCreated { recovery_code } = done {
-            println!("{recovery_code}");
+            say!("{recovery_code}");
         }
     });
     Ok(())
@@ -67,19 +76,28 @@ async fn unlock(app: &App, secret: Option<String>) -> Result<(), Problem> {
 async fn open(app: &App, output: &Output, command: Command) -> Result<(), Problem> {
     let status: Status = ask(app, Query::Status).await?;
     if status.read_only && !output.json {
-        eprintln!("{}", output.text(&Problem::read_only().what));
+        tell!("{}", output.text(&Problem::read_only().what));
     }
     match command {
-        Command::Init { .. } | Command::Restore { .. } => unreachable!("handled before the project is opened"),
+        Command::Init { .. } | Command::Restore { .. } => {
+            unreachable!("handled before the project is opened")
+        }
         Command::Import { file, sheet, dry_run, map, accept } => {
             import(app, output, &file, sheet, dry_run, map, accept).await
         }
         Command::Status => {
-            output.result(&status, |status| println!("{}", status.project.as_deref().unwrap_or("-")));
+            output.result(&status, |status| say!("{}", status.project.as_deref().unwrap_or("-")));
             Ok(())
         }
         Command::Units { search } => {
-            let query = Query::Units { search, building: None, stage: None, only: None, offset: 0, limit: u32::MAX };
+            let query = Query::Units {
+                search,
+                building: None,
+                stage: None,
+                only: None,
+                offset: 0,
+                limit: u32::MAX,
+            };
             let list: UnitList = ask(app, query).await?;
             output.result(&list, |list| output.homes(&list.rows));
             Ok(())
@@ -92,10 +110,12 @@ async fn open(app: &App, output: &Output, command: Command) -> Result<(), Proble
         }
         Command::Do { .. } => {
             let done = app.execute(read_action(app).await?).await?;
-            output.result(&done, |_| println!("✓"));
+            output.result(&done, |_| say!("✓"));
             Ok(())
         }
-        Command::Print { unit, forms, blank, out } => print(app, output, &unit, forms, blank, &out).await,
+        Command::Print { unit, forms, blank, out } => {
+            print(app, output, &unit, forms, blank, &out).await
+        }
         Command::Outstanding => {
             let rows: Answer<Vec<OutstandingRow>> = ask(app, Query::Outstanding).await?;
             output.result(&rows.view, |rows| output.outstanding(rows));
@@ -103,19 +123,19 @@ async fn open(app: &App, output: &Output, command: Command) -> Result<(), Proble
         }
         Command::Verify => {
             let report = app.verify().await?;
-            output.result(&report, |report| println!("{}", output.text(&report.text())));
+            output.result(&report, |report| say!("{}", output.text(&report.text())));
             Ok(())
         }
         Command::Rebuild => {
             let report = app.rebuild().await?;
-            output.result(&report, |report| println!("{}", output.text(&report.text())));
+            output.result(&report, |report| say!("{}", output.text(&report.text())));
             Ok(())
         }
         Command::Backup { file } => {
             let done = app.execute(Action::Backup { path: absolute(&file) }).await?;
             output.result(&done, |done| {
                 if let Done::BackedUp { path, bytes, homes } = done {
-                    println!("{path}\t{bytes}\t{homes}");
+                    say!("{path}\t{bytes}\t{homes}");
                 }
             });
             Ok(())
@@ -136,8 +156,12 @@ async fn import(
     let given: Option<ImportMapping> = match map {
         None => None,
         Some(map) => {
-            let text = std::fs::read_to_string(&map).map_err(|error| Problem::cannot_read(&map, &error))?;
-            Some(serde_json::from_str(&text).map_err(|error| Problem::bad_request(&error.to_string()))?)
+            let text = std::fs::read_to_string(&map)
+                .map_err(|error| Problem::cannot_read(&map, &error))?;
+            Some(
+                serde_json::from_str(&text)
+                    .map_err(|error| Problem::bad_request(&error.to_string()))?,
+            )
         }
     };
     let query = Query::ImportPreview { path: path.clone(), sheet, mapping: given.clone() };
@@ -181,8 +205,8 @@ async fn print(
     let done = app.execute(Action::Print { unit, forms, blank, out, printer: false }).await?;
     output.result(&done, |done| {
         if let Done::Printed { path, documents, .. } = done {
-            documents.iter().for_each(|paper| println!("{}\t{}", paper.number, paper.form));
-            println!("{path}");
+            documents.iter().for_each(|paper| say!("{}\t{}", paper.number, paper.form));
+            say!("{path}");
         }
     });
     Ok(())

@@ -1,9 +1,25 @@
+/// Writes a line. Whoever reads may have seen enough (`… | head`): that is no fault.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        let _ = writeln!(std::io::stdout(), $($text)*);
+    }};
+}
+pub(crate) use say;
+
+macro_rules! tell {
+    ($($text:tt)*) => {{
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+pub(crate) use tell;
+
 use serde::Serialize;
 use shoulou_app::api::{ImportPreview, ImportProblem, Problem, Severity};
 use shoulou_domain::{
     view::{HomeRow, HomeView, OutstandingRow, Text2},
     vocabulary::{Lang, Progress},
 };
+use std::io::Write;
 
 /// How results are written: for a person, or as JSON.
 pub struct Output {
@@ -23,7 +39,7 @@ impl Output {
     pub fn result<T: Serialize>(&self, value: &T, human: impl FnOnce(&T)) {
         if self.json {
             let json = serde_json::to_string_pretty(value).expect("results are plain data");
-            println!("{json}");
+            say!("{json}");
         } else {
             human(value);
         }
@@ -32,10 +48,10 @@ impl Output {
     pub fn problem(&self, problem: &Problem) {
         if self.json {
             let json = serde_json::to_string_pretty(problem).expect("a problem is plain text");
-            eprintln!("{json}");
+            tell!("{json}");
         } else {
             for sentence in [&problem.what, &problem.kept, &problem.todo] {
-                eprintln!("{}", self.text(sentence));
+                tell!("{}", self.text(sentence));
             }
         }
     }
@@ -43,7 +59,7 @@ impl Output {
     pub fn homes(&self, rows: &[HomeRow]) {
         for row in rows {
             let stages: String = row.stages.iter().map(|(_, progress)| glyph(*progress)).collect();
-            println!("{}\t{}\t{}\t{stages}\t{}", row.code, row.owners, row.phone, self.sentence(row));
+            say!("{}\t{}\t{}\t{stages}\t{}", row.code, row.owners, row.phone, self.sentence(row));
         }
     }
 
@@ -55,17 +71,17 @@ impl Output {
     }
 
     pub fn home(&self, home: &HomeView) {
-        println!("{}", self.sentence(&home.row));
-        println!("{}  {}", home.row.owners, home.row.phone);
+        say!("{}", self.sentence(&home.row));
+        say!("{}  {}", home.row.owners, home.row.phone);
         for (stage, progress) in &home.row.stages {
-            println!("{} {}", glyph(*progress), stage.title(self.lang));
+            say!("{} {}", glyph(*progress), stage.title(self.lang));
         }
         for item in home.items.iter().filter(|item| item.waived.is_none()) {
             let missing = item.outstanding.as_ref().map_or("", |missing| &missing.reason);
-            println!("  {} {} {missing}", glyph(item.progress), self.text(&item.title));
+            say!("  {} {} {missing}", glyph(item.progress), self.text(&item.title));
         }
         for key in &home.keys {
-            println!("  ⚿ {} {} → {}", key.name, key.number, self.text(&key.holder_shown));
+            say!("  ⚿ {} {} → {}", key.name, key.number, self.text(&key.holder_shown));
         }
     }
 
@@ -73,18 +89,18 @@ impl Output {
         for row in rows {
             let promised = row.promised.as_deref().unwrap_or("-");
             let title = self.text(&row.title);
-            println!("{}\t{}\t{title}\t{}\t{promised}", row.code, row.owners, row.reason);
+            say!("{}\t{}\t{title}\t{}\t{promised}", row.code, row.owners, row.reason);
         }
     }
 
     pub fn preview(&self, preview: &ImportPreview) {
         for column in &preview.columns {
             let target = column.target.as_deref().unwrap_or("-");
-            println!("{}\t{}\t→ {target}", column.letter, column.head.replace('\n', " "));
+            say!("{}\t{}\t→ {target}", column.letter, column.head.replace('\n', " "));
         }
         self.problems(&preview.problems);
         for question in &preview.questions {
-            println!("? {}", self.text(&question.text));
+            say!("? {}", self.text(&question.text));
         }
         self.counts(preview.homes_new, preview.homes_changed, preview.homes_same);
     }
@@ -97,14 +113,14 @@ impl Output {
                 Severity::Error => "✗",
             };
             let cell = format!("{}{}", problem.column.as_deref().unwrap_or(""), problem.row);
-            println!("{mark} {cell}\t{} {}", self.text(&problem.what), self.text(&problem.what_to_do));
+            say!("{mark} {cell}\t{} {}", self.text(&problem.what), self.text(&problem.what_to_do));
         }
     }
 
     pub fn counts(&self, new: u32, changed: u32, same: u32) {
         match self.lang {
-            Lang::Zh => println!("新增 {new} 户，变更 {changed} 户，无变化 {same} 户"),
-            Lang::En => println!("{new} homes new, {changed} changed, {same} the same"),
+            Lang::Zh => say!("新增 {new} 户，变更 {changed} 户，无变化 {same} 户"),
+            Lang::En => say!("{new} homes new, {changed} changed, {same} the same"),
         }
     }
 }

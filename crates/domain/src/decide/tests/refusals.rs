@@ -34,6 +34,22 @@ fn fee(cents: i64) -> Fee {
 }
 
 #[test]
+fn what_was_voided_stays_void_when_the_household_is_erased() {
+    let (mut office, ..) = closed();
+    let fact = office.dossier().closed.as_ref().expect("closed").at;
+    let target = Target::File { id: office.file };
+    office.done(Command::VoidFact { target, fact, reason: "补登问题".into() });
+    let mut file = office.entities[&office.file].clone();
+    let reasons = |file: &shoulou_eventlog::EntityState| {
+        file.voids[&fact].values().map(|voiding| voiding.reason.clone()).collect::<Vec<_>>()
+    };
+    assert!(reasons(&file).contains(&"补登问题".to_owned()));
+    file.forget(crate::world::household(office.file));
+    assert!(file.is_voided(&fact));
+    assert!(!reasons(&file).contains(&"补登问题".to_owned()));
+}
+
+#[test]
 fn a_closed_file_takes_no_new_defect_until_its_closing_is_voided() {
     let (mut office, ..) = closed();
     let defect = || Defect {

@@ -1,9 +1,4 @@
-//! `shoulouctl` as an office uses it: real files, real processes, no window.
-
-#[path = "office/desk.rs"]
-mod desk;
-
-use desk::{Desk, text_of};
+use crate::desk::{Desk, text_of};
 use serde_json::json;
 
 #[test]
@@ -16,7 +11,8 @@ fn a_list_becomes_homes_and_a_home_becomes_a_packet() {
     let printed = desk.json(&["print", "1-1-103", "--out", &pdf]);
     assert!(printed["documents"].as_array().unwrap().len() >= 6, "{printed}");
     let text = text_of(&pdf);
-    for words in ["杜强", "李子", "入伙通知书", "房屋交接单", "业主收楼房屋问题清单"] {
+    for words in ["杜强", "李子", "入伙通知书", "房屋交接单", "业主收楼房屋问题清单"]
+    {
         assert!(text.contains(words), "{words} is on no page");
     }
     let verified = desk.json(&["verify"]);

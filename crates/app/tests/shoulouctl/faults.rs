@@ -1,10 +1,7 @@
 //! What goes wrong in an office: power cuts, wrong keys, damaged files, full disks. Nothing acknowledged is
 //! lost, and each is told in words that help.
 
-#[path = "office/desk.rs"]
-mod desk;
-
-use desk::{Desk, PASSWORD};
+use crate::desk::{Desk, PASSWORD};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -98,7 +95,10 @@ fn a_wrong_password_opens_nothing_and_the_recovery_code_does() {
     assert_eq!(desk.fails(&["units"])["code"], "wrong_secret");
     let mistyped = format!("{}{}", &code[1..], &code[..1]);
     fs::write(desk.path("pass"), mistyped).unwrap();
-    assert!(["mistyped_code", "wrong_secret"].contains(&desk.fails(&["units"])["code"].as_str().unwrap()));
+    assert!(
+        ["mistyped_code", "wrong_secret"]
+            .contains(&desk.fails(&["units"])["code"].as_str().unwrap())
+    );
     fs::write(desk.path("pass"), code).unwrap();
     assert_eq!(desk.json(&["units"])["total"], 0);
     fs::write(desk.path("pass"), PASSWORD).unwrap();
@@ -125,12 +125,8 @@ fn a_damaged_file_is_told_and_left_as_it_is() {
 fn while_one_program_writes_another_only_reads_and_says_so() {
     let desk = with_homes();
     let file = desk.file("1-1-101");
-    let mut holder = desk
-        .shoulouctl(&["do"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut holder =
+        desk.shoulouctl(&["do"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     let refused = (0..100)
         .find_map(|_| {
             std::thread::sleep(Duration::from_millis(50));
@@ -173,12 +169,16 @@ fn a_clock_set_back_ten_years_is_asked_about_before_anything_is_signed() {
 
 /// Runs a shell script in a mount namespace of its own, as its root.
 fn in_namespace(script: &str) -> std::process::Output {
-    Command::new("unshare").args(["-rm", "sh", "-ec", script]).output().expect("unshare is in util-linux")
+    Command::new("unshare")
+        .args(["-rm", "sh", "-ec", script])
+        .output()
+        .expect("unshare is in util-linux")
 }
 
 fn line(command: &Command) -> String {
     let quote = |text: &std::ffi::OsStr| format!("'{}'", text.to_str().unwrap());
-    let words: Vec<_> = std::iter::once(command.get_program()).chain(command.get_args()).map(quote).collect();
+    let words: Vec<_> =
+        std::iter::once(command.get_program()).chain(command.get_args()).map(quote).collect();
     words.join(" ")
 }
 
