@@ -1,7 +1,7 @@
 //! A packet of 30 pages against the work nobody can avoid (cutting the fonts, compressing):
 //! `cargo run --release -p shoulou-forms --example packet_bench [-- --json]`.
 
-#[path = "../tests/samples.rs"]
+#[path = "../tests/samples/home.rs"]
 mod samples;
 
 use shoulou_eventlog::Value;

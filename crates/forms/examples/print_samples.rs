@@ -1,7 +1,7 @@
 //! Writes each form, filled in and blank, and the whole packet, as PDF files into a folder:
 //! `cargo run -p shoulou-forms --example print_samples -- FOLDER`.
 
-#[path = "../tests/samples.rs"]
+#[path = "../tests/samples/home.rs"]
 mod samples;
 
 use shoulou_eventlog::Value;

@@ -183,37 +183,22 @@ impl Item {
         }
     }
 
-    /// The same item, moved.
-    pub(crate) fn shifted(&self, dx: Mpt, dy: Mpt) -> Item {
-        let point = |p: Point| Point { x: p.x + dx, y: p.y + dy };
-        let rect = |r: Rect| Rect { x: r.x + dx, y: r.y + dy, ..r };
+    pub(crate) fn shift(&mut self, dx: Mpt, dy: Mpt) {
+        let point = |p: &mut Point| *p = Point { x: p.x + dx, y: p.y + dy };
+        let rect = |r: &mut Rect| *r = Rect { x: r.x + dx, y: r.y + dy, ..*r };
         match self {
-            Item::Text(run) => Item::Text(Run { at: point(run.at), ..run.clone() }),
-            Item::Line { from, to, width, dashed, gray } => Item::Line {
-                from: point(*from),
-                to: point(*to),
-                width: *width,
-                dashed: *dashed,
-                gray: *gray,
-            },
-            Item::Fill { rects, gray } => {
-                Item::Fill { rects: rects.iter().map(|r| rect(*r)).collect(), gray: *gray }
+            Item::Text(run) => point(&mut run.at),
+            Item::Line { from, to, .. } => {
+                point(from);
+                point(to);
             }
-            Item::Path { segments, paint } => Item::Path {
-                segments: segments
-                    .iter()
-                    .map(|segment| match *segment {
-                        Segment::Move(p) => Segment::Move(point(p)),
-                        Segment::Line(p) => Segment::Line(point(p)),
-                        Segment::Curve(a, b, c) => Segment::Curve(point(a), point(b), point(c)),
-                        Segment::Close => Segment::Close,
-                    })
-                    .collect(),
-                paint: *paint,
-            },
-            Item::Image { rect: r, image } => {
-                Item::Image { rect: rect(*r), image: Arc::clone(image) }
-            }
+            Item::Fill { rects, .. } => rects.iter_mut().for_each(rect),
+            Item::Path { segments, .. } => segments.iter_mut().for_each(|segment| match segment {
+                Segment::Move(p) | Segment::Line(p) => point(p),
+                Segment::Curve(a, b, c) => [a, b, c].into_iter().for_each(point),
+                Segment::Close => {}
+            }),
+            Item::Image { rect: place, .. } => rect(place),
         }
     }
 }

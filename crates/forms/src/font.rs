@@ -1,7 +1,10 @@
 //! The faces that forms are set in: compiled in, parsed once.
 
 use std::sync::{Mutex, OnceLock};
-use ttf_parser::Face as Parsed;
+use ttf_parser::{
+    Face as Parsed,
+    cmap::{Format, Subtable},
+};
 
 /// Which face a run is set in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +35,7 @@ pub(crate) struct Face {
     pub name: &'static str,
     pub units_per_em: i32,
     parsed: Parsed<'static>,
+    characters: Subtable<'static>,
 }
 
 /// A character as one of the faces shows it.
@@ -79,7 +83,7 @@ impl Fonts {
     pub(crate) fn show(&self, character: char, preferred: FaceId) -> Option<Shown> {
         [preferred, FaceId::Body, FaceId::Fallback1, FaceId::Fallback2].into_iter().find_map(|id| {
             let face = self.face(id);
-            let glyph = face.parsed.glyph_index(character)?;
+            let glyph = face.characters.glyph_index(character.into())?;
             Some(Shown { face: id, glyph: glyph.0, advance: face.advance(glyph.0) })
         })
     }
@@ -88,7 +92,14 @@ impl Fonts {
 impl Face {
     fn new(bytes: &'static [u8], name: &'static str) -> Face {
         let parsed = Parsed::parse(bytes, 0).expect("the compiled-in faces are TrueType");
-        Face { bytes, name, units_per_em: parsed.units_per_em().into(), parsed }
+        // The widest table holds every character; asking the others first costs more than the answer.
+        let tables = parsed.tables().cmap.into_iter().flat_map(|cmap| cmap.subtables);
+        let characters = tables
+            .filter(Subtable::is_unicode)
+            .max_by_key(|table| matches!(table.format, Format::SegmentedCoverage(_)))
+            .expect("the compiled-in faces have a Unicode character map");
+        let units_per_em = parsed.units_per_em().into();
+        Face { bytes, name, units_per_em, parsed, characters }
     }
 
     pub fn advance(&self, glyph: u16) -> i32 {

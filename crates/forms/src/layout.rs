@@ -50,10 +50,10 @@ pub fn layout(job: &RenderJob<'_>, fonts: &Fonts) -> Result<DisplayList, FormErr
     let mut list = DisplayList::default();
     for (index, body) in pages.into_iter().enumerate() {
         let mut page = Page::default();
-        for (slice, y) in &body {
+        for (slice, y) in body {
             let y = BODY.top + y;
-            page.form.extend(slice.form.iter().map(|item| item.shifted(BODY.left, y)));
-            page.ink.extend(slice.ink.iter().map(|item| item.shifted(BODY.left, y)));
+            page.form.extend(shift(slice.form, BODY.left, y));
+            page.ink.extend(shift(slice.ink, BODY.left, y));
         }
         // Grounds lie under the lines of the rows above them.
         page.form.sort_by_key(|item| !matches!(item, Item::Fill { .. }));
@@ -107,8 +107,16 @@ pub(crate) fn centered(width: Mpt) -> Set {
 }
 
 /// Puts a line's items at a baseline.
-pub(crate) fn put(into: &mut Vec<Item>, line: &Line, x: Mpt, y: Mpt) {
-    into.extend(line.items.iter().map(|item| item.shifted(x, y)));
+pub(crate) fn put(into: &mut Vec<Item>, line: Line, x: Mpt, y: Mpt) {
+    into.extend(shift(line.items, x, y));
+}
+
+/// The same items elsewhere.
+pub(crate) fn shift(items: Vec<Item>, x: Mpt, y: Mpt) -> impl Iterator<Item = Item> {
+    items.into_iter().map(move |mut item| {
+        item.shift(x, y);
+        item
+    })
 }
 
 pub(crate) fn rule(from: (Mpt, Mpt), to: (Mpt, Mpt), width: Mpt) -> Item {

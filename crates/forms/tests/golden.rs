@@ -2,6 +2,7 @@
 //! writes them anew: look at the pages before committing that
 //! (`cargo run -p shoulou-forms --example print_samples -- FOLDER`).
 
+#[path = "samples/home.rs"]
 mod samples;
 
 use shoulou_eventlog::Value;

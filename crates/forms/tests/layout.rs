@@ -1,5 +1,6 @@
 //! Whatever people are called and however long their lists are: nothing leaves its cell or page.
 
+#[path = "samples/home.rs"]
 mod samples;
 
 use proptest::prelude::*;

@@ -27,11 +27,11 @@ impl Setter<'_> {
     ) -> Result<Vec<Slice>, FormError> {
         let mut slices = Vec::new();
         for line in self.lines(scope, &template.title, TITLE, centered(self.width))? {
-            slices.push(text_slice(&line, 0, TITLE.size, mm(95)));
+            slices.push(text_slice(line, 0, TITLE.size, mm(95)));
         }
         if let Some(subtitle) = &template.subtitle {
             for line in self.lines(scope, subtitle, NOTE, centered(self.width))? {
-                slices.push(text_slice(&line, 0, NOTE.size, tight(NOTE.size)));
+                slices.push(text_slice(line, 0, NOTE.size, tight(NOTE.size)));
             }
         }
         slices.push(Slice { height: mm(25), ..Slice::default() });
@@ -56,7 +56,7 @@ impl Setter<'_> {
             slices.extend(self.block(scope, &block.kind)?);
         }
         if let Some(from) = torn {
-            slices.iter_mut().skip(from + 1).for_each(|slice| slice.keep_before = true);
+            slices.iter_mut().skip(from + 2).for_each(|slice| slice.keep_before = true);
         }
         Ok(slices)
     }
@@ -79,7 +79,7 @@ impl Setter<'_> {
     fn heading(self, scope: Scope<'_>, text: &Rich) -> Result<Vec<Slice>, FormError> {
         let mut slices = vec![Slice::space(mm(20))];
         for line in self.lines(scope, text, HEADING, left(self.width))? {
-            slices.push(text_slice(&line, 0, HEADING.size, mm(62)));
+            slices.push(text_slice(line, 0, HEADING.size, mm(62)));
         }
         slices.iter_mut().for_each(|slice| slice.keep_after = true);
         Ok(slices)
@@ -104,14 +104,14 @@ impl Setter<'_> {
         let lines = set(&atoms, Set { width: inner, align: of.align, indent, hang: 0 });
         if of.framed {
             let cell = RowCell { width: self.width, lines, ..RowCell::default() };
-            let mut slices = row(&[cell], mm(80), super::BODY.height - mm(200));
+            let mut slices = row(vec![cell], mm(80), super::BODY.height - mm(200));
             close(&mut slices, self.width);
             slices.push(Slice::space(mm(12)));
             return Ok(slices);
         }
         let height = leading(style.size);
         let mut slices: Vec<Slice> =
-            lines.iter().map(|line| text_slice(line, bar, style.size, height)).collect();
+            lines.into_iter().map(|line| text_slice(line, bar, style.size, height)).collect();
         if of.legal {
             for slice in &mut slices {
                 slice.form.push(rule((mm(5), 0), (mm(5), height), 1600));
@@ -131,7 +131,7 @@ impl Setter<'_> {
         let mut slices = Vec::new();
         if let Some(label) = &checks.label {
             for line in self.lines(scope, label, TEXT, left(self.width))? {
-                let slice = text_slice(&line, 0, TEXT.size, leading(TEXT.size));
+                let slice = text_slice(line, 0, TEXT.size, leading(TEXT.size));
                 slices.push(Slice { keep_after: true, ..slice });
             }
         }
@@ -145,15 +145,15 @@ impl Setter<'_> {
                 .collect::<Result<_, _>>()?;
             let height = leading(TEXT.size);
             let lines = cells.iter().map(Vec::len).max().unwrap_or(1);
+            let first = slices.len();
             for line in 0..lines {
-                let mut slice = Slice { height, keep_before: line > 0, ..Slice::default() };
-                for (column, cell) in cells.iter().enumerate() {
-                    if let Some(line) = cell.get(line) {
-                        let y = baseline(TEXT.size, height);
-                        put(&mut slice.form, line, width * column as Mpt, y);
-                    }
+                slices.push(Slice { height, keep_before: line > 0, ..Slice::default() });
+            }
+            for (column, cell) in cells.into_iter().enumerate() {
+                for (slice, line) in slices[first..].iter_mut().zip(cell) {
+                    let y = baseline(TEXT.size, height);
+                    put(&mut slice.form, line, width * column as Mpt, y);
                 }
-                slices.push(slice);
             }
         }
         slices.push(Slice::space(mm(8)));
@@ -172,7 +172,7 @@ impl Setter<'_> {
             let (from, to) = (Point { x: from, y }, Point { x: to, y });
             slice.form.push(Item::Line { from, to, width: 500, dashed: true, gray: 90 });
         }
-        for line in lines.iter().take(1) {
+        for line in lines.into_iter().take(1) {
             put(&mut slice.form, line, 0, y + NOTE.size * 35 / 100);
         }
         Ok(vec![Slice::space(mm(40)), slice, Slice::space(mm(10))])
@@ -224,7 +224,7 @@ impl Setter<'_> {
             let lines = self.lines(scope, &photos.caption, style, centered(rect.width))?;
             let step = tight(style.size);
             let top = rect.y + (rect.height - lines.len() as Mpt * step) / 2;
-            for (i, line) in lines.iter().enumerate() {
+            for (i, line) in lines.into_iter().enumerate() {
                 let y = top + i as Mpt * step + baseline(style.size, step);
                 put(&mut slice.form, line, rect.x, y);
             }
@@ -265,8 +265,9 @@ impl Setter<'_> {
         for (height, x, slices) in columns {
             let mut y = 0;
             for slice in slices {
-                whole.absorb(&slice, x, y);
                 y += slice.height;
+                let top = y - slice.height;
+                whole.absorb(slice, x, top);
             }
             whole.height = whole.height.max(height);
         }
@@ -274,8 +275,9 @@ impl Setter<'_> {
         let mut y = 0;
         for slice in tallest {
             if y < whole.height || y == 0 {
-                whole.absorb(&slice, x, y);
                 y += slice.height;
+                let top = y - slice.height;
+                whole.absorb(slice, x, top);
             } else {
                 below.push(slice.indented(x));
             }
@@ -285,7 +287,7 @@ impl Setter<'_> {
     }
 }
 
-fn text_slice(line: &Line, x: Mpt, size: Mpt, height: Mpt) -> Slice {
+fn text_slice(line: Line, x: Mpt, size: Mpt, height: Mpt) -> Slice {
     let mut slice = Slice { height, ..Slice::default() };
     put(&mut slice.form, line, x, baseline(size, height));
     slice

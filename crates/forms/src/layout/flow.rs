@@ -1,5 +1,6 @@
 //! Fills pages with slices.
 
+use super::shift;
 use crate::display::{Item, Mpt};
 use std::rc::Rc;
 
@@ -28,14 +29,14 @@ impl Slice {
     }
 
     /// Draws another slice into this one.
-    pub fn absorb(&mut self, other: &Slice, x: Mpt, y: Mpt) {
-        self.form.extend(other.form.iter().map(|item| item.shifted(x, y)));
-        self.ink.extend(other.ink.iter().map(|item| item.shifted(x, y)));
+    pub fn absorb(&mut self, other: Slice, x: Mpt, y: Mpt) {
+        self.form.extend(shift(other.form, x, y));
+        self.ink.extend(shift(other.ink, x, y));
     }
 
     /// The same slice further to the right.
     pub fn indented(self, x: Mpt) -> Slice {
-        let shifted = |items: Vec<Item>| items.iter().map(|item| item.shifted(x, 0)).collect();
+        let shifted = |items: Vec<Item>| shift(items, x, 0).collect();
         Slice {
             form: shifted(self.form),
             ink: shifted(self.ink),
@@ -54,24 +55,31 @@ type Placed = Vec<(Slice, Mpt)>;
 
 /// The slices of each page with their distance from its top.
 pub(crate) fn paginate(slices: Vec<Slice>, height: Mpt) -> Result<Vec<Placed>, TooTall> {
-    let mut pages = Vec::new();
+    let mut ends = Vec::new();
     let mut start = 0;
-    loop {
-        let end = page_end(&slices, start, height)?;
-        pages.push(place(&slices[start..end]));
-        if end == slices.len() {
-            return Ok(pages);
-        }
-        start = end;
+    while start < slices.len() || ends.is_empty() {
+        start = page_end(&slices, start, height)?;
+        ends.push(start);
     }
+    let mut rest = slices.into_iter();
+    let mut begun = 0;
+    let page = |end| {
+        let count = end - begun;
+        begun = end;
+        place(rest.by_ref().take(count))
+    };
+    Ok(ends.into_iter().map(page).collect())
 }
 
 fn page_end(slices: &[Slice], start: usize, height: Mpt) -> Result<usize, TooTall> {
-    let mut y = slices.get(start).map_or(0, head_height);
+    let mut y = 0;
     let mut blank = true;
     for (i, slice) in slices.iter().enumerate().skip(start) {
         if blank && slice.space {
             continue;
+        }
+        if blank {
+            y = slice.head.as_ref().map_or(0, |head| head.height);
         }
         if y + slice.height > height && !slice.space {
             return match i {
@@ -106,14 +114,10 @@ fn cut(slices: &[Slice], start: usize, full: usize) -> usize {
     if something { at } else { full }
 }
 
-fn head_height(slice: &Slice) -> Mpt {
-    slice.head.as_ref().map_or(0, |head| head.height)
-}
-
-fn place(slices: &[Slice]) -> Placed {
+fn place(slices: impl Iterator<Item = Slice>) -> Placed {
     let mut placed: Placed = Vec::new();
     let mut y = 0;
-    for slice in slices {
+    for mut slice in slices {
         if placed.is_empty() {
             if slice.space {
                 continue;
@@ -121,12 +125,9 @@ fn place(slices: &[Slice]) -> Placed {
             if let Some(head) = &slice.head {
                 placed.push(((**head).clone(), 0));
                 y = head.height;
+            } else {
+                slice.form.append(&mut slice.lead);
             }
-        }
-        let mut slice = slice.clone();
-        if placed.is_empty() {
-            let lead = std::mem::take(&mut slice.lead);
-            slice.form.extend(lead);
         }
         let height = slice.height;
         placed.push((slice, y));

@@ -119,7 +119,7 @@ impl Sheet<'_> {
             }
             style.size -= 500;
         };
-        put(&mut self.items, &line, x, y);
+        put(&mut self.items, line, x, y);
         Ok(())
     }
 
@@ -129,7 +129,7 @@ impl Sheet<'_> {
         let width = style.size * mark.chars().count() as Mpt + mm(30);
         let x = right - width;
         let lines = self.setter.lines(self.scope, &words(mark), style, left(width))?;
-        for line in lines.iter().take(1) {
+        for line in lines.into_iter().take(1) {
             put(&mut self.items, line, x + mm(15), MARK_TEXT);
         }
         let (top, bottom) = (MARK_TEXT - style.size, MARK_TEXT + mm(10));

@@ -17,7 +17,8 @@ pub(super) struct RowCell {
     pub width: Mpt,
     pub lines: Vec<Line>,
     pub shaded: bool,
-    /// Drawn into the cell besides its lines, relative to its corner, given its height.
+    /// Whether somebody signs here; the lines then stand below the strokes.
+    pub signs: bool,
     pub strokes: Vec<Vec<[i32; 3]>>,
     pub stamp: Option<bool>,
 }
@@ -26,27 +27,31 @@ impl RowCell {
     pub fn inner(width: Mpt) -> Mpt {
         width - 2 * PAD_X
     }
+
+    /// Takes away the lines after the first `most`, into the cell below.
+    fn rest_after(&mut self, most: usize) -> RowCell {
+        let lines = self.lines.split_off(most.min(self.lines.len()));
+        RowCell { width: self.width, lines, shaded: self.shaded, ..RowCell::default() }
+    }
 }
 
 /// One row, or several where its text is taller than `max`.
-pub(super) fn row(cells: &[RowCell], min: Mpt, max: Mpt) -> Vec<Slice> {
+pub(super) fn row(mut cells: Vec<RowCell>, min: Mpt, max: Mpt) -> Vec<Slice> {
     let step = tight(CELL.size);
     let most = (((max - 2 * PAD_Y) / step).max(1)) as usize;
-    let lines = cells.iter().map(|cell| cell.lines.len()).max().unwrap_or(0);
-    let parts = lines.div_ceil(most).max(1);
-    (0..parts)
-        .map(|part| {
-            let of = |cell: &RowCell| {
-                let lines = cell.lines.iter().skip(part * most).take(most).cloned().collect();
-                let strokes = if part == 0 { cell.strokes.clone() } else { Vec::new() };
-                RowCell { lines, strokes, ..cell.clone() }
-            };
-            part_of_row(&cells.iter().map(of).collect::<Vec<_>>(), min, step)
-        })
-        .collect()
+    let mut slices = Vec::new();
+    loop {
+        let rest: Vec<RowCell> = cells.iter_mut().map(|cell| cell.rest_after(most)).collect();
+        let done = rest.iter().all(|cell| cell.lines.is_empty());
+        slices.push(part_of_row(cells, min, step));
+        if done {
+            return slices;
+        }
+        cells = rest;
+    }
 }
 
-fn part_of_row(cells: &[RowCell], min: Mpt, step: Mpt) -> Slice {
+fn part_of_row(cells: Vec<RowCell>, min: Mpt, step: Mpt) -> Slice {
     let lines = cells.iter().map(|cell| cell.lines.len()).max().unwrap_or(0) as Mpt;
     let height = (lines * step + 2 * PAD_Y).max(min);
     let width: Mpt = cells.iter().map(|cell| cell.width).sum();
@@ -57,15 +62,12 @@ fn part_of_row(cells: &[RowCell], min: Mpt, step: Mpt) -> Slice {
             let rects = vec![Rect { x, y: 0, width: cell.width, height }];
             slice.form.push(Item::Fill { rects, gray: 243 });
         }
-        x += cell.width;
-    }
-    x = 0;
-    for (index, cell) in cells.iter().enumerate() {
-        contents(&mut slice, cell, x, height, step);
-        if index > 0 {
+        if x > 0 {
             slice.form.push(rule((x, 0), (x, height), INNER));
         }
-        x += cell.width;
+        let end = x + cell.width;
+        contents(&mut slice, cell, x, height, step);
+        x = end;
     }
     slice.form.push(rule((0, 0), (0, height), OUTER));
     slice.form.push(rule((width, 0), (width, height), OUTER));
@@ -74,15 +76,10 @@ fn part_of_row(cells: &[RowCell], min: Mpt, step: Mpt) -> Slice {
     slice
 }
 
-fn contents(slice: &mut Slice, cell: &RowCell, x: Mpt, height: Mpt, step: Mpt) {
+fn contents(slice: &mut Slice, cell: RowCell, x: Mpt, height: Mpt, step: Mpt) {
     let text = cell.lines.len() as Mpt * step;
-    let signed = !cell.strokes.is_empty();
-    let top = if signed { height - text - PAD_Y / 2 } else { (height - text) / 2 };
-    let into = if signed { &mut slice.ink } else { &mut slice.form };
-    for (i, line) in cell.lines.iter().enumerate() {
-        put(into, line, x + PAD_X, top + i as Mpt * step + baseline(CELL.size, step));
-    }
-    if signed {
+    let top = if cell.signs { height - text - PAD_Y / 2 } else { (height - text) / 2 };
+    if cell.signs {
         let place = Rect {
             x: x + PAD_X,
             y: PAD_Y / 2,
@@ -90,6 +87,10 @@ fn contents(slice: &mut Slice, cell: &RowCell, x: Mpt, height: Mpt, step: Mpt) {
             height: (top - PAD_Y / 2).max(height / 3),
         };
         slice.ink.extend(super::sign::ink(&cell.strokes, place));
+    }
+    let into = if cell.signs { &mut slice.ink } else { &mut slice.form };
+    for (i, line) in cell.lines.into_iter().enumerate() {
+        put(into, line, x + PAD_X, top + i as Mpt * step + baseline(CELL.size, step));
     }
     match cell.stamp {
         Some(true) => slice.form.push(super::sign::small_ring(x, cell.width, height)),

@@ -74,11 +74,12 @@ impl Setter<'_> {
         let bold = Style { face: FaceId::Heading, ..CELL };
         let mut y = mm(20);
         for line in self.lines(scope, &cell.title, bold, left(width))? {
-            put(&mut slice.form, &line, x, y + CELL.size);
+            put(&mut slice.form, line, x, y + CELL.size);
             y += step;
         }
         for rich in &cell.lines {
-            for line in self.lines(scope, rich, CELL, left(text.max(mm(200))))?.iter().take(3) {
+            for line in self.lines(scope, rich, CELL, left(text.max(mm(200))))?.into_iter().take(3)
+            {
                 put(&mut slice.ink, line, x, y + CELL.size);
                 y += step;
             }
@@ -86,7 +87,7 @@ impl Setter<'_> {
         let bottom = place.height - mm(25);
         if let Some(date) = &cell.date {
             let lines = self.lines(scope, date, CELL, left(width))?;
-            if let Some(line) = lines.first() {
+            if let Some(line) = lines.into_iter().next() {
                 put(&mut slice.ink, line, x, bottom);
             }
         }
@@ -109,7 +110,7 @@ impl Setter<'_> {
             let style = Style { gray: 150, ..NOTE };
             let words = super::blocks::words("盖章处");
             let lines = self.lines(scope, &words, style, centered(2 * RING))?;
-            for line in &lines {
+            for line in lines {
                 put(&mut slice.form, line, center.x - RING, center.y + NOTE.size / 3);
             }
         }

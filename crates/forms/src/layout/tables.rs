@@ -29,7 +29,7 @@ impl Setter<'_> {
             let begins = slices.len();
             if let Some(caption) = &grid.caption {
                 let cell = self.cell(scope, caption, self.width, Align::Left, true)?;
-                let rows = row(&[cell], mm(65), TALLEST);
+                let rows = row(vec![cell], mm(65), TALLEST);
                 slices.extend(rows.into_iter().map(|row| Slice { keep_after: true, ..row }));
             }
             for fields in grid_rows(&grid.fields, grid.columns) {
@@ -70,7 +70,7 @@ impl Setter<'_> {
             cells.push(self.cell(scope, &field.value, width - grid.label, Align::Left, false)?);
         }
         let min = (lines * tight(CELL.size) + 2 * PAD_Y).max(mm(75));
-        Ok(row(&cells, min, TALLEST))
+        Ok(row(cells, min, TALLEST))
     }
 
     pub(super) fn cell(
@@ -100,7 +100,7 @@ impl Setter<'_> {
                 own.iter().zip(&widths).zip(&table.columns).map(|((text, width), column)| {
                     self.cell(scope, text, *width, column.align, false)
                 });
-            slices.extend(row(&cells.collect::<Result<Vec<_>, _>>()?, table.row_height, tallest));
+            slices.extend(row(cells.collect::<Result<Vec<_>, _>>()?, table.row_height, tallest));
         }
         let rows = match &table.each {
             Some(each) => scope.rows(each, 0)?,
@@ -114,7 +114,7 @@ impl Setter<'_> {
             Some(end) if written > 0 => {
                 let cell = self.cell(scope, end, self.width, Align::Center, false)?;
                 let has_text = !cell.lines.is_empty();
-                let end = row(&[cell], table.row_height, tallest).into_iter();
+                let end = row(vec![cell], table.row_height, tallest).into_iter();
                 slices
                     .extend(end.filter(|_| has_text).map(|row| Slice { keep_before: true, ..row }));
                 has_text
@@ -128,7 +128,7 @@ impl Setter<'_> {
         }
         for foot in &table.foot {
             let cell = self.cell(scope, foot, self.width, Align::Left, false)?;
-            let rows = row(&[cell], table.row_height, tallest);
+            let rows = row(vec![cell], table.row_height, tallest);
             slices.extend(rows.into_iter().map(|row| Slice { keep_before: true, ..row }));
         }
         close(&mut slices, self.width);
@@ -147,7 +147,7 @@ impl Setter<'_> {
             Ok(RowCell { width: *width, lines, shaded: true, ..RowCell::default() })
         });
         let cells = cells.collect::<Result<Vec<_>, FormError>>()?;
-        let mut head = row(&cells, mm(75), TALLEST).swap_remove(0);
+        let mut head = row(cells, mm(75), TALLEST).swap_remove(0);
         let lead = std::mem::take(&mut head.lead);
         head.form.extend(lead);
         Ok(head)
@@ -166,9 +166,9 @@ impl Setter<'_> {
             .zip(widths)
             .map(|(column, width)| self.table_cell(scope, column, *width));
         let cells = cells.collect::<Result<Vec<_>, FormError>>()?;
-        let signed = cells.iter().any(|cell| !cell.strokes.is_empty());
-        let min = if signed { table.row_height.max(mm(120)) } else { table.row_height };
-        Ok(row(&cells, min, tallest))
+        let signs = cells.iter().any(|cell| cell.signs);
+        let min = if signs { table.row_height.max(mm(120)) } else { table.row_height };
+        Ok(row(cells, min, tallest))
     }
 
     fn table_cell(
@@ -179,6 +179,7 @@ impl Setter<'_> {
     ) -> Result<RowCell, FormError> {
         let mut cell = self.cell(scope, &column.value, width, column.align, false)?;
         if let Some(ink) = &column.ink {
+            cell.signs = true;
             cell.strokes = scope.strokes(ink)?;
         }
         if let Some(stamp) = &column.stamp {

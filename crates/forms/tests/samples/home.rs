@@ -10,19 +10,19 @@ pub fn forms() -> impl Iterator<Item = &'static str> {
 
 /// What stands on every form, without a form's own fields.
 pub fn common() -> Value {
-    parse(include_str!("samples/common.json"))
+    parse(include_str!("common.json"))
 }
 
 pub fn filled(form: &str) -> Value {
     let own = match form {
-        "admission_notice" => include_str!("samples/admission_notice.json"),
-        "handover_record" => include_str!("samples/handover_record.json"),
-        "defect_list" => include_str!("samples/defect_list.json"),
-        "meter_readings" => include_str!("samples/meter_readings.json"),
-        "owner_registration" => include_str!("samples/owner_registration.json"),
-        "document_receipt" => include_str!("samples/document_receipt.json"),
-        "house_handover" => include_str!("samples/house_handover.json"),
-        "key_custody" => include_str!("samples/key_custody.json"),
+        "admission_notice" => include_str!("admission_notice.json"),
+        "handover_record" => include_str!("handover_record.json"),
+        "defect_list" => include_str!("defect_list.json"),
+        "meter_readings" => include_str!("meter_readings.json"),
+        "owner_registration" => include_str!("owner_registration.json"),
+        "document_receipt" => include_str!("document_receipt.json"),
+        "house_handover" => include_str!("house_handover.json"),
+        "key_custody" => include_str!("key_custody.json"),
         other => panic!("no sample of {other}"),
     };
     merged(common(), parse(own))
