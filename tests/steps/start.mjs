@@ -4,6 +4,7 @@
 export async function createProject(page, { name = '锦绣豪庭', sample = false, person = '陈静', look } = {}) {
   await page.fill('project-name', name)
   await page.fill('project-company', '锦绣置业有限公司')
+  if (await page.isShown('project-person')) await page.fill('project-person', person)
   if (sample) await page.click('project-sample')
   await look?.('start')
   await page.click('create-project')
