@@ -125,15 +125,15 @@ async fn check_backup(
     let mut found = 0;
     while let Some(section) = reader.next()? {
         match section {
-            Section::Database => reader.to_file(scratch)?,
+            Section::Database => reader.take_file(scratch)?,
             Section::Slots => {
-                let slots = Slots::from_bytes(scratch, &reader.to_bytes()?)?;
+                let slots = Slots::from_bytes(scratch, &reader.take_bytes()?)?;
                 if !slots.fits(key) {
                     return Err(StoreError::BadBackup("key slots"));
                 }
             }
             Section::Blob(address) => {
-                if Hash::of(&reader.to_bytes()?) != address {
+                if Hash::of(&reader.take_bytes()?) != address {
                     return Err(StoreError::BadBackup("blob"));
                 }
                 found += 1;
@@ -202,10 +202,10 @@ fn unpack(backup: &Path, draft: &Path) -> Result<(), StoreError> {
     let blobs = crate::blobs::Blobs::of(draft);
     while let Some(section) = reader.next()? {
         match section {
-            Section::Database => reader.to_file(draft)?,
-            Section::Slots => Slots::from_bytes(draft, &reader.to_bytes()?)?.keep()?,
+            Section::Database => reader.take_file(draft)?,
+            Section::Slots => Slots::from_bytes(draft, &reader.take_bytes()?)?.keep()?,
             Section::Blob(address) => {
-                blobs.keep(&address, &reader.to_bytes()?).map_err(|error| match error {
+                blobs.keep(&address, &reader.take_bytes()?).map_err(|error| match error {
                     StoreError::BlobDamaged(_) => StoreError::BadBackup("blob"),
                     other => other,
                 })?
@@ -238,10 +238,10 @@ async fn begin_anew(draft: &Path, key: &DataKey) -> Result<(), StoreError> {
 }
 
 /// Files that are not to be left behind, whatever happens.
-struct Cleared(Vec<PathBuf>);
+pub(crate) struct Cleared(Vec<PathBuf>);
 
 impl Cleared {
-    fn project(database: &Path) -> Self {
+    pub fn project(database: &Path) -> Self {
         let endings = ["blobs", "keys.json", "keys.json.last", "keys.json.part", "lock"];
         let mut paths: Vec<PathBuf> =
             endings.iter().map(|ending| beside(database, ending)).collect();
@@ -253,7 +253,7 @@ impl Cleared {
         Cleared(paths)
     }
 
-    fn clear(&self) {
+    pub fn clear(&self) {
         for path in &self.0 {
             let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
         }

@@ -1,6 +1,8 @@
 //! The log and its views in one encrypted SQLite file: append a commit and fold it in, in one
 //! transaction; rebuild, verify, erase, back up.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod backup;
 mod blobs;
 mod db;

@@ -207,15 +207,17 @@ impl Writer {
         let identity = &self.identity;
         let count = u32::try_from(news.len()).map_err(|_| StoreError::EmptyCommit)?;
         let batch = if count > 1 { Some(Id(random()?)) } else { None };
-        let mut depth = identity.next_depth();
+        let depth = identity.next_depth();
         let mut prev = identity.head.map(|head| head.hash);
-        let mut seq = identity.head.map_or(0, |head| head.seq + 1);
-        let continues = identity.continues.filter(|_| seq == 0);
+        let first = identity.head.map_or(0, |head| head.seq + 1);
+        let continues = identity.continues.filter(|_| first == 0);
         let mut seen: Vec<Hash> = identity.untold.iter().map(|head| head.hash).collect();
         seen.retain(|hash| Some(*hash) != continues);
         let mut salts = Salts::default();
         let mut incoming = Vec::with_capacity(news.len());
         for (index, new) in (0..).zip(news) {
+            let seq = first + u64::from(index);
+            let depth = depth + u64::from(index);
             let draft = Draft {
                 stream: identity.stream,
                 seq,
@@ -241,8 +243,6 @@ impl Writer {
             let parts = commit.parts.iter().map(|part| &part.bytes[..]).enumerate();
             let opened = Opened::read(header, depth, parts, &identity.project_key, &self.erased);
             incoming.push(Incoming { opened, bytes: commit.into() });
-            seq += 1;
-            depth += 1;
         }
         Ok(incoming)
     }

@@ -211,18 +211,24 @@ fn connected(
 
 /// Commits of batches that are not complete among the connected.
 fn broken_batches(waiting: &BTreeMap<Hash, Waiting>, depths: &HashMap<Hash, u64>) -> Vec<Hash> {
-    let mut batches: HashMap<(Id, Id), (u32, HashSet<u32>, Vec<Hash>)> = HashMap::new();
+    #[derive(Default)]
+    struct There {
+        count: u32,
+        indexes: HashSet<u32>,
+        hashes: Vec<Hash>,
+    }
+    let mut batches: HashMap<(Id, Id), There> = HashMap::new();
     for hash in depths.keys() {
         let header = &waiting[hash].header;
         if let Some(batch) = &header.batch {
             let entry = batches.entry((header.stream.id(), batch.id)).or_default();
-            entry.0 = entry.0.max(batch.count);
-            entry.1.insert(batch.index);
-            entry.2.push(*hash);
+            entry.count = entry.count.max(batch.count);
+            entry.indexes.insert(batch.index);
+            entry.hashes.push(*hash);
         }
     }
-    let broken = batches.into_values().filter(|(count, there, _)| there.len() < *count as usize);
-    broken.flat_map(|(_, _, hashes)| hashes).collect()
+    let broken = batches.into_values().filter(|there| there.indexes.len() < there.count as usize);
+    broken.flat_map(|there| there.hashes).collect()
 }
 
 /// Everything that can be checked without the rest of the log.

@@ -1,10 +1,11 @@
 use crate::{
+    backup::Cleared,
     blobs::Blobs,
     db, erase,
-    error::StoreError,
+    error::{Doing, StoreError},
     fold::{Arriving, FOLD_VERSION},
     identity::Identity,
-    lock::Lock,
+    lock::{Lock, beside, sync_folder_of},
     log::{Appended, NewCommit, Writer, put_setting},
     mark::{self, Continued, Mark},
     memory::Memory,
@@ -17,6 +18,7 @@ use shoulou_domain::view::HomeRow;
 use shoulou_eventlog::{EntityState, Erase, Event, Hash, Id, NewEvent, ProjectKey, StreamId};
 use sqlx::SqliteConnection;
 use std::{
+    fs,
     path::{Path, PathBuf},
     pin::Pin,
     sync::{
@@ -91,11 +93,19 @@ impl Store {
         if path.exists() {
             return Err(StoreError::Exists);
         }
-        let mut db = db::write_to(path, key, true).await?;
+        // Made under another name: what bears the project's name is always whole.
+        let draft = beside(path, "new");
+        let cleared = Cleared::project(&draft);
+        cleared.clear();
+        let mut db = db::write_to(&draft, key, true).await?;
         let mut tx = sqlx::Connection::begin(&mut db).await?;
         Identity::found(&mut tx, project, project_key).await?;
         put_setting(&mut tx, VIEWS_OF, views_of().as_bytes()).await?;
         tx.commit().await?;
+        db::close(db).await?;
+        fs::rename(&draft, path).doing("placing the database")?;
+        sync_folder_of(path)?;
+        let db = db::write_to(path, key, false).await?;
         Self::start(path, key, setup, db, lock).await
     }
 

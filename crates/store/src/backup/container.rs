@@ -155,7 +155,7 @@ impl Reader {
     }
 
     /// The present section's content, read piece by piece: a length that lies takes no memory.
-    pub fn to_bytes(&mut self) -> Result<Vec<u8>, StoreError> {
+    pub fn take_bytes(&mut self) -> Result<Vec<u8>, StoreError> {
         let mut bytes = Vec::new();
         self.pieces(|piece| {
             bytes.extend_from_slice(piece);
@@ -164,7 +164,7 @@ impl Reader {
         Ok(bytes)
     }
 
-    pub fn to_file(&mut self, path: &Path) -> Result<(), StoreError> {
+    pub fn take_file(&mut self, path: &Path) -> Result<(), StoreError> {
         let mut file = BufWriter::new(File::create(path).doing("unpacking the backup")?);
         self.pieces(|piece| file.write_all(piece).doing("unpacking the backup"))?;
         file.flush().doing("unpacking the backup")?;

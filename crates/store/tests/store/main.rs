@@ -1,5 +1,7 @@
 //! The store as its users see it: real files, real faults.
 
+#![allow(clippy::unwrap_used)]
+
 mod appending;
 mod backups;
 mod crash;
