@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 const built = process.env.SHOULOU_BUILT ?? join(root, 'target/debug')
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf'
-const PATIENCE = 15_000
+const PATIENCE = 30_000
 /** WebDriver's names for the keys that have no letter. */
 const KEYS = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`F${i + 1}`, String.fromCharCode(0xe031 + i)]))
 Object.assign(KEYS, { Enter: '\uE007', Escape: '\uE00C', Tab: '\uE004' })
