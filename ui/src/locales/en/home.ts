@@ -232,4 +232,7 @@ export default {
   purpose_default: 'Repairs',
   who_default: 'Repair workers',
   paper_only: '{n} of them are not printed by this program and are signed on paper only.',
+  all_stations: 'Sign off all…',
+  all_stations_title: 'The handlers’ signatures',
+  all_stations_text: 'Records at once what is signed on the paper sheet; check who signed each line.',
 }

@@ -232,4 +232,7 @@ export default {
   purpose_default: '问题整改',
   who_default: '整改施工人员',
   paper_only: '其中 {n} 份不是本程序打印的文书，只能在纸上签。',
+  all_stations: '全部签字…',
+  all_stations_title: '各站点经办人签字',
+  all_stations_text: '纸质收楼手续书上已经签好的，在这里一次登记；请核对每一站是谁签的。',
 }
