@@ -40,8 +40,8 @@ pub(crate) fn write(
     let info = &mut pdf.metadata.info;
     let time = OffsetDateTime::from_unix_timestamp(created)
         .map_err(|error| FormError::Pdf(error.to_owned()))?;
-    info.creation_date = time.clone();
-    info.modification_date = time.clone();
+    info.creation_date = time;
+    info.modification_date = time;
     info.metadata_date = time;
     info.producer = PRODUCER.to_owned();
     info.creator = PRODUCER.to_owned();
