@@ -14,12 +14,12 @@ after(async () => {
   await core?.stop()
 })
 
-test('a new project asks for its recovery code back, then for who works, and shows its homes', async () => {
+test('a new project asks for its recovery code back, seats its first person, and shows its homes', async () => {
   await createProject(page, { sample: true, look: page.shot })
   const { answer } = await call(core, 'query', { query: 'status' })
   assert.equal(answer.phase, 'ready')
   assert.equal(answer.recovery_confirmed, true)
-  assert.equal(answer.actor.name, '陈静')
+  assert.equal(answer.actor.name, '周明')
   assert.ok(answer.homes > 0)
   await page.shot('units')
 })
