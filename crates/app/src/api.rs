@@ -287,9 +287,21 @@ pub struct ImportMapping {
     pub header_rows: u32,
     /// 1-based number of the first head row.
     pub first_header_row: u32,
+    #[serde(default, deserialize_with = "by_number")]
     pub columns: BTreeMap<u32, String>,
     /// The single 单元 that homes without one belong to, by building, where the project cannot tell.
     pub blocks: BTreeMap<String, String>,
+}
+
+/// JSON writes numbers of a map as texts, and a tagged enum does not turn them back by itself.
+fn by_number<'de, D: serde::Deserializer<'de>>(from: D) -> Result<BTreeMap<u32, String>, D::Error> {
+    let texts = BTreeMap::<String, String>::deserialize(from)?;
+    let number = |(column, path): (String, String)| Ok((column.parse()?, path));
+    texts
+        .into_iter()
+        .map(number)
+        .collect::<Result<_, std::num::ParseIntError>>()
+        .map_err(serde::de::Error::custom)
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

@@ -83,6 +83,14 @@ impl App {
         }
     }
 
+    /// Lets go of the project, so that its file stands alone, without a journal beside it.
+    pub async fn close(self) {
+        if let State::Ready(session) = self.state.into_inner() {
+            // Whatever goes wrong here, the journal holds every record until the next start.
+            let _ = session.store.clone().close().await;
+        }
+    }
+
     /// Answers with the JSON of the type that the query names.
     pub async fn query(&self, query: Query) -> Result<serde_json::Value, Problem> {
         match query {

@@ -30,6 +30,7 @@ const CLOCK_SLACK_MS: i64 = 5 * 60 * 1000;
 
 pub struct Session {
     pub(crate) store: Store,
+    why_read_only: Option<Problem>,
     pub(crate) place: Place,
     key: DataKey,
     slots: Mutex<Slots>,
@@ -46,18 +47,23 @@ pub struct Session {
 }
 
 impl Session {
-    /// Opens the project; to read only, where another program holds it.
+    /// Opens the project; to read only, where another program holds it or nothing can be written.
     pub async fn open(
         place: Place,
         slots: Slots,
         key: DataKey,
         changes: broadcast::Sender<Vec<Topic>>,
     ) -> Result<Self, Problem> {
-        let store = match Store::open(&place.database, &key, setup()).await {
-            Err(StoreError::InUse | StoreError::ReadOnly) => {
-                Store::open_read_only(&place.database, &key).await?
+        let (store, why_read_only) = match Store::open(&place.database, &key, setup()).await {
+            Err(why @ (StoreError::InUse | StoreError::ReadOnly | StoreError::DiskFull)) => {
+                let store = Store::open_read_only(&place.database, &key).await?;
+                let why = match why {
+                    StoreError::InUse => Problem::read_only(),
+                    other => other.into(),
+                };
+                (store, Some(why))
             }
-            opened => opened?,
+            opened => (opened?, None),
         };
         let directory = Directory::new(store.homes().await?.iter().cloned());
         let actor = store.setting("actor").await?.and_then(id_of);
@@ -65,6 +71,7 @@ impl Session {
         Ok(Session {
             recovery_confirmed: AtomicBool::new(slots.recovery_confirmed()),
             store,
+            why_read_only,
             place,
             key,
             slots: Mutex::new(slots),
@@ -135,7 +142,7 @@ impl Session {
     }
 
     pub(crate) fn writable(&self) -> Result<(), Problem> {
-        if self.read_only() { Err(Problem::read_only()) } else { Ok(()) }
+        self.why_read_only.clone().map_or(Ok(()), Err)
     }
 
     pub(crate) fn actor(&self) -> Result<Id, Problem> {

@@ -19,13 +19,17 @@ const GAP: u32 = 500;
 fn options(path: &Path, key: &DataKey) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
-        .pragma("key", key.pragma().to_string())
-        // Errors come back as results; SQLCipher would print them, too.
-        .pragma("cipher_log_level", "NONE")
+        .pragma("key", keyed(key))
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
         .statement_cache_capacity(64)
         .disable_statement_logging()
+}
+
+/// Errors come back as results; SQLCipher would print them, too, unless it is told not to together with the
+/// key, before any other setting reads the first page.
+fn keyed(key: &DataKey) -> String {
+    format!("{}; PRAGMA cipher_log_level = NONE", key.pragma().as_str())
 }
 
 pub(crate) async fn write_to(

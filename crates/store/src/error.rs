@@ -180,6 +180,10 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
 
 /// SQLite's primary result codes; the low byte of the extended ones.
 fn from_sqlite(code: i32) -> StoreError {
+    // A journal that cannot grow: SQLite calls it an I/O error of the shared memory (SQLITE_IOERR_SHMSIZE).
+    if code == 4874 {
+        return StoreError::DiskFull;
+    }
     match code & 0xff {
         5 | 6 => StoreError::InUse,
         8 => StoreError::ReadOnly,

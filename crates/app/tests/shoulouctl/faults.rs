@@ -127,14 +127,13 @@ fn while_one_program_writes_another_only_reads_and_says_so() {
     let file = desk.file("1-1-101");
     let mut holder =
         desk.shoulouctl(&["do"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-    let refused = (0..100)
-        .find_map(|_| {
-            std::thread::sleep(Duration::from_millis(50));
-            let status = desk.json(&["status"]);
-            (status["read_only"] == true).then(|| desk.refused(meter(&file, 1)))
-        })
-        .expect("the second program sees that the first holds the folder");
-    assert_eq!(refused["code"], "in_use");
+    let lock = desk.database().with_extension("db.lock");
+    let held = || fs::File::open(&lock).unwrap().try_lock().is_err();
+    while !held() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(desk.json(&["status"])["read_only"], true);
+    assert_eq!(desk.refused(meter(&file, 1))["code"], "in_use");
     assert_eq!(desk.json(&["units"])["total"], 224);
     holder.stdin.take().unwrap().write_all(meter(&file, 2).to_string().as_bytes()).unwrap();
     assert!(holder.wait().unwrap().success());

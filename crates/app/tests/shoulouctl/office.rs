@@ -58,7 +58,7 @@ fn the_hand_kept_list_is_taken_only_after_its_mapping_was_accepted() {
 #[test]
 fn a_backup_restored_elsewhere_is_the_same_project() {
     let desk = Desk::founded();
-    desk.ok(&["import", &desk.list("intake-gbk.csv"), "--accept"]);
+    desk.ok(&["import", &desk.list("intake-clean.xlsx")]);
     let backup = desk.path("一期.backup");
     desk.ok(&["backup", &backup]);
     let other = Desk::empty();

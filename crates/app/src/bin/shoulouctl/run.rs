@@ -28,11 +28,22 @@ pub async fn run(arguments: Arguments, output: &Output) -> Result<(), Problem> {
     let secret = arguments.passphrase_file.as_deref().map(first_line).transpose()?;
     let options = Options { project: arguments.project.clone(), latest: false };
     let app = App::open_folder(arguments.data.clone(), options).await;
+    let done = serve(&app, arguments, secret, output).await;
+    app.close().await;
+    done
+}
+
+async fn serve(
+    app: &App,
+    arguments: Arguments,
+    secret: Option<String>,
+    output: &Output,
+) -> Result<(), Problem> {
     match arguments.command {
         Command::Init { sample, person, company } => {
             let name = arguments.project.unwrap_or_else(|| "锦绣豪庭".into());
             let wanted = Action::CreateProject { name, company, person, password: secret, sample };
-            init(&app, output, wanted).await
+            init(app, output, wanted).await
         }
         Command::Restore { file } => {
             let secret = secret.unwrap_or_default();
@@ -41,14 +52,14 @@ pub async fn run(arguments: Arguments, output: &Output) -> Result<(), Problem> {
             Ok(())
         }
         command => {
-            unlock(&app, secret).await?;
+            unlock(app, secret).await?;
             if let Some(name) = &arguments.actor {
                 app.choose_actor_by_name(name).await?;
             }
             if arguments.date_is_right {
                 app.execute(Action::ConfirmDate).await?;
             }
-            open(&app, output, command).await
+            open(app, output, command).await
         }
     }
 }
