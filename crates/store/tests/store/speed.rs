@@ -1,7 +1,6 @@
 //! Benchmarks, side by side in one run: `cargo test --release -p shoulou-store speed -- --ignored --nocapture --test-threads 1`.
 
 use crate::pc::*;
-use shoulou_store::*;
 use sqlx::{ConnectOptions, Connection};
 use std::time::Instant;
 
