@@ -39,8 +39,12 @@ impl Desk {
         lists.join(name).display().to_string()
     }
 
+    pub fn program(&self) -> &'static str {
+        env!("CARGO_BIN_EXE_shoulouctl")
+    }
+
     pub fn shoulouctl(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_shoulouctl"));
+        let mut command = Command::new(self.program());
         command
             .args(["--json", "--data", &self.data(), "--passphrase-file", &self.path("pass")])
             .args(arguments)

@@ -105,6 +105,45 @@ fn a_wrong_password_opens_nothing_and_the_recovery_code_does() {
     assert_eq!(desk.json(&["units"])["total"], 0);
 }
 
+/// Runs shell lines in a session of their own, with an unlocked keyring that lives in `home`.
+fn with_keyring(home: &str, script: &str) -> std::process::Output {
+    fs::create_dir_all(home).unwrap();
+    let script = format!(
+        "printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1\n{script}"
+    );
+    Command::new("dbus-run-session")
+        .args(["--", "sh", "-ec", &script])
+        .env("HOME", home)
+        .env("XDG_RUNTIME_DIR", home)
+        .env_remove("XDG_DATA_HOME")
+        .output()
+        .expect("dbus-run-session and gnome-keyring are installed")
+}
+
+#[test]
+fn the_keyring_opens_the_project_and_when_it_is_gone_the_recovery_code_does() {
+    let desk = Desk::empty();
+    let ctl = |words: &str| format!("{} --json --data '{}' {words}\n", desk.program(), desk.data());
+    let home = desk.path("home");
+    let made = with_keyring(&home, &ctl("--project 云山 init"));
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let made: Value = serde_json::from_slice(&made.stdout).unwrap();
+    let again = with_keyring(&home, &ctl("units"));
+    assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stderr));
+    // Windows was installed anew: the same files, another keyring.
+    let new_home = desk.path("new-home");
+    let locked = with_keyring(&new_home, &ctl("units"));
+    // The bus may say something of its own first.
+    let said = String::from_utf8_lossy(&locked.stderr).into_owned();
+    let problem: Value = serde_json::from_str(&said[said.find('{').unwrap()..]).unwrap();
+    assert_eq!(problem["code"], "locked");
+    fs::write(desk.path("code"), made["recovery_code"].as_str().unwrap()).unwrap();
+    let unlock = ctl(&format!("--passphrase-file '{}' units", desk.path("code")));
+    // Opened once by the code, the project has its key in the new keyring.
+    let opened = with_keyring(&new_home, &format!("{unlock}{}", ctl("units")));
+    assert!(opened.status.success(), "{}", String::from_utf8_lossy(&opened.stderr));
+}
+
 #[test]
 fn a_damaged_file_is_told_and_left_as_it_is() {
     let desk = with_homes();
