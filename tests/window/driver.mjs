@@ -99,11 +99,12 @@ export async function openWindow(data) {
       ]
       await session('POST', '/actions', { actions: [{ type: 'pointer', id: 'pen', actions }] })
     },
-    /** Replaces what a field holds, as a person would: select all, then type. */
+    /** Replaces what a field holds: all of it is selected, then typed over. */
     fill: async (name, text) => {
       const element = await find(name)
-      await session('POST', `/element/${element}/click`, {})
-      await session('POST', `/element/${element}/value`, { text: `\uE009a\uE000${text}` })
+      const script = 'arguments[0].focus(); arguments[0].select()'
+      await session('POST', '/execute/sync', { script, args: [{ [ELEMENT]: element }] })
+      await session('POST', `/element/${element}/value`, { text })
     },
     text: async (name) => (await session('GET', `/element/${await find(name)}/text`)).trim(),
     shot: async (name) => {
