@@ -235,4 +235,5 @@ export default {
   all_stations: 'Sign off all…',
   all_stations_title: 'The handlers’ signatures',
   all_stations_text: 'Records at once what is signed on the paper sheet; check who signed each line.',
+  finish_tick: 'These {n} are done too; tick them',
 }

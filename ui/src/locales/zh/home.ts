@@ -235,4 +235,5 @@ export default {
   all_stations: '全部签字…',
   all_stations_title: '各站点经办人签字',
   all_stations_text: '纸质收楼手续书上已经签好的，在这里一次登记；请核对每一站是谁签的。',
+  finish_tick: '以下 {n} 项都已办妥，一并勾选',
 }
