@@ -274,6 +274,17 @@ fn a_list_is_closed_below_its_last_row_and_repeats_its_head_on_every_page() {
 }
 
 #[test]
+fn the_projects_own_clause_stands_where_the_templates_would() {
+    let mut data = samples::filled("admission_notice");
+    let standard = "房屋毁损灭失的风险";
+    assert!(extracted(&print("admission_notice", &data)).contains(standard));
+    set(&mut data, &["consequence"], "逾期三十日未办理的，视为已交付。".into());
+    let text = extracted(&print("admission_notice", &data));
+    assert!(text.contains("逾期三十日未办理的，视为已交付。"), "{text}");
+    assert!(!text.contains(standard), "{text}");
+}
+
+#[test]
 fn a_picture_stands_in_its_place() {
     let fields = Fields::new(["people[].name", "people[].photo"]);
     let text = "form = \"photos\"\ntitle = \"照片\"\ncode = \"T\"\n\n[[block]]\n\
