@@ -24,7 +24,7 @@ export async function arrive(page, delegate) {
   await ok(page)
 }
 
-/** 证件: everything this case asks for is seen and copied, and the representative signs. */
+/** 证件: everything this case asks for is seen and copied. */
 export async function checkPapers(page) {
   await page.press('F3')
   await page.waitGone('tick-all-identity')
@@ -78,6 +78,18 @@ export async function handKeys(page) {
   await ok(page)
   await page.click('give-keys')
   await ok(page)
+}
+
+/** What the owner brings back or hands in is taken. */
+export async function takeBack(page) {
+  await page.click('item-sign.title_papers-1 mark-received')
+  await page.click('item-sign.admission_notice-1 mark-returned')
+}
+
+/** 发放: everything that is handed out is ticked at once. */
+export async function issueThings(page) {
+  await page.click('tick-all-issue')
+  await page.waitGone('tick-all-issue')
 }
 
 /** 完成, with what is still to be repaired. */

@@ -46,13 +46,18 @@ export async function openWindow(data) {
   const session = (method, path, body) => ask(method, `/session/${sessionId}${path}`, body)
 
   const all = (name) => session('POST', '/elements', { using: 'css selector', value: selector(name) })
-  const find = (name) =>
-    until(`${name} is shown`, async () => {
-      for (const found of await all(name)) {
-        if (await session('GET', `/element/${found[ELEMENT]}/displayed`)) return found[ELEMENT]
-      }
-      return undefined
-    })
+  const shown = async (name) => {
+    for (const found of await all(name)) {
+      if (await session('GET', `/element/${found[ELEMENT]}/displayed`)) return found[ELEMENT]
+    }
+    return undefined
+  }
+  /** What the window complains about, where a test waits in vain. */
+  const complaint = async () => {
+    const problem = await shown('problem')
+    return problem ? `; the window says: ${await session('GET', `/element/${problem}/text`)}` : ''
+  }
+  const find = (name) => until(`${name} is shown`, () => shown(name), complaint)
 
   const window = {
     session,
@@ -68,9 +73,15 @@ export async function openWindow(data) {
       window.run('return window.__TAURI_INTERNALS__.invoke(args[0], args[1])', name, { [name === 'execute' ? 'action' : 'query']: body }),
     isShown: async (name) => (await all(name)).length > 0,
     waitFor: find,
-    waitGone: (name) => until(`${name} is gone`, async () => !(await window.isShown(name))),
+    waitGone: (name) => until(`${name} is gone`, async () => !(await window.isShown(name)), complaint),
     count: async (name) => (await all(name)).length,
-    click: async (name) => session('POST', `/element/${await find(name)}/click`, {}),
+    /** Clicks it in the middle of the window, where no head that stays in place covers it. */
+    click: async (name) => {
+      const element = await find(name)
+      const script = 'arguments[0].scrollIntoView({ block: "center" })'
+      await session('POST', '/execute/sync', { script, args: [{ [ELEMENT]: element }] })
+      await session('POST', `/element/${element}/click`, {})
+    },
     /** Clicks each element of this name, in their order. */
     clickEach: async (name) => {
       await find(name)
@@ -130,12 +141,12 @@ const selector = (name) =>
     .join(' ')
 
 /** Asks until there is an answer. */
-export async function until(what, ask) {
+export async function until(what, ask, complaint = async () => '') {
   const end = Date.now() + PATIENCE
   for (;;) {
     const answer = await ask()
     if (answer) return answer
-    if (Date.now() > end) throw new Error(`waited in vain: ${what}`)
+    if (Date.now() > end) throw new Error(`waited in vain: ${what}${await complaint()}`)
     await pause(50)
   }
 }

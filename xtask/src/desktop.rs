@@ -1,9 +1,10 @@
 //! A desktop session of the tests' own: a bus, an unlocked keyring, an empty home, and a screen.
 
-use crate::steps::{Outcome, command, run, shown};
+use crate::steps::{Outcome, command, shown};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// The word by which this program calls itself inside the session it opened.
 pub(crate) const INSIDE: &str = "inside-desktop";
@@ -43,7 +44,30 @@ pub(crate) fn inside(words: &[&str]) -> Outcome {
         stdin.write_all(b"test").map_err(|error| error.to_string())?;
     }
     daemon.wait().map_err(|error| error.to_string())?;
-    run(&mut home.own(&mut command(program, arguments)))
+    // Asked too early, the bus would start a second keyring, which nobody unlocked.
+    let started = Instant::now();
+    while !has_keyring(&home) {
+        if started.elapsed() > Duration::from_secs(20) {
+            return Err("the session's keyring did not answer".to_owned());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let mut inside = home.own(&mut command(program, arguments));
+    let status = inside.status().map_err(|error| format!("{}: {error}", shown(&inside)))?;
+    if status.success() { Ok(()) } else { Err(format!("{} ended with {status}", shown(&inside))) }
+}
+
+fn has_keyring(home: &Home) -> bool {
+    let mut ask = home.own(&mut Command::new("dbus-send"));
+    ask.args([
+        "--session",
+        "--print-reply",
+        "--dest=org.freedesktop.DBus",
+        "/org/freedesktop/DBus",
+    ]);
+    ask.args(["org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"]);
+    let answer = ask.stderr(Stdio::null()).output().map(|output| output.stdout).unwrap_or_default();
+    String::from_utf8_lossy(&answer).contains("boolean true")
 }
 
 struct Home(PathBuf);
