@@ -4,10 +4,16 @@ import { after, before, describe, test } from 'node:test'
 import * as steps from '../steps/handover.mjs'
 import { draw, pagesOf, textOf } from '../steps/pdf.mjs'
 import { createProject } from '../steps/start.mjs'
-import { newFolder, openWindow, root } from './driver.mjs'
+import { newFolder, openWindow, root, until } from './driver.mjs'
 
 const HOME = '1-1-101'
 const DELEGATE = '杜小梅'
+/** Ink on the preview's first page. */
+const DARK_PIXEL = `
+  const canvas = document.querySelector('canvas')
+  if (!canvas) return false
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+  return data.some((value, i) => i % 4 === 0 && value < 64 && data[i + 3] > 192)`
 
 describe('a whole handover in the real window: a delegate, two defects, one key retained', () => {
   let folder, window, unit
@@ -89,6 +95,7 @@ describe('a whole handover in the real window: a delegate, two defects, one key 
   test('the packet says all of it on paper', async () => {
     await window.press('F6')
     await window.waitFor('page-of')
+    await until('the first page is drawn', () => window.run(DARK_PIXEL))
     await window.shot('packet')
     const packet = await window.call('query', { query: 'packet', unit })
     const forms = packet.filter((form) => form.needed).map((form) => form.form)
