@@ -80,6 +80,7 @@ impl<'a> Sheet<'_, 'a> {
         tree.set("project.developer", project("company"));
         tree.set("project.property", project("property_company"));
         tree.set("project.city", project("city"));
+        tree.set("project.logo", project("logo"));
         self.document(tree);
         if self.print.blank {
             return;

@@ -2,7 +2,10 @@
 //! same list. Lengths are thousandths of a point, the origin is the page's top left corner, y grows
 //! downwards.
 
+mod image;
+
 use crate::font::FaceId;
+pub use image::{Encoding, Image};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
@@ -90,38 +93,6 @@ pub enum Paint {
     Fill { gray: u8 },
 }
 
-/// A JPEG as it was taken, with its size in pixels.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Image {
-    pub jpeg: Vec<u8>,
-    pub width: u32,
-    pub height: u32,
-    /// 1 grey, 3 colour, 4 CMYK.
-    pub channels: u8,
-}
-
-impl Image {
-    /// Reads the size of a JPEG; `None` where the bytes are something else. The picture itself is
-    /// embedded as it is.
-    pub fn from_jpeg(jpeg: Vec<u8>) -> Option<Image> {
-        let mut at = jpeg.starts_with(&[0xff, 0xd8]).then_some(2)?;
-        loop {
-            let [0xff, marker, high, low] = *jpeg.get(at..at + 4)? else { return None };
-            let is_frame = matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc);
-            if is_frame {
-                let [_, _, _, h1, h0, w1, w0, channels] = *jpeg.get(at + 2..at + 10)? else {
-                    return None;
-                };
-                let height = u32::from(u16::from_be_bytes([h1, h0]));
-                let width = u32::from(u16::from_be_bytes([w1, w0]));
-                let usable = width > 0 && height > 0 && matches!(channels, 1 | 3 | 4);
-                return usable.then_some(Image { jpeg, width, height, channels });
-            }
-            at += 2 + usize::from(u16::from_be_bytes([high, low]));
-        }
-    }
-}
-
 impl Page {
     pub fn items(&self) -> impl Iterator<Item = &Item> {
         self.form.iter().chain(&self.ink).chain(&self.furniture)
@@ -178,7 +149,7 @@ impl Item {
             }
             Item::Image { rect, image } => {
                 numbers(b'i', &[rect.x, rect.y, rect.width, rect.height]);
-                to.update(Sha256::digest(&image.jpeg));
+                to.update(Sha256::digest(&image.bytes));
             }
         }
     }

@@ -16,7 +16,7 @@ use flate2::{Compress, Compression, FlushCompress, Status};
 const LEVEL: u32 = 5;
 
 /// zlib at the level of every stream.
-fn deflate(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn deflate(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len() / 2 + 64);
     let mut state = Compress::new(Compression::new(LEVEL), true);
     loop {

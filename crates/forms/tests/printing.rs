@@ -6,7 +6,8 @@ mod samples;
 use shoulou_eventlog::Value;
 use shoulou_forms::{
     Copy, Fields, Fonts, FormError, Images, Meta, Pdf, RenderJob, Template, Templates,
-    display::Image, render,
+    display::{Image, Item, mm},
+    layout, render,
 };
 use std::{
     io::Write,
@@ -302,4 +303,36 @@ fn a_picture_stands_in_its_place() {
     assert_eq!(listed.matches("jpeg").count(), 2, "{listed}");
     assert!(extracted(&pdf).contains("李敏"));
     assert_eq!(Image::from_jpeg(b"GIF89a".to_vec()), None);
+}
+
+#[test]
+fn the_projects_logo_heads_every_page_and_is_no_part_of_what_is_signed() {
+    let logo = Image::read(include_bytes!("samples/logo.png").to_vec()).expect("a PNG");
+    let images = Images::from([("blob:logo".to_owned(), Arc::new(logo))]);
+    for form in samples::forms() {
+        let without = samples::filled(form);
+        let mut data = without.clone();
+        set(&mut data, &["project", "logo"], "blob:logo".into());
+        let pdf = print_with(template(form), &data, &images, None);
+        let plain = print(form, &without);
+        assert_eq!(pdf.documents, plain.documents, "{form}: the same pages, the same hashes");
+        let listed = ask("pdfimages", &["-list", "PDF"], &pdf.bytes);
+        assert_eq!(listed.matches(" rgb ").count(), pdf.pages as usize, "{form}: {listed}");
+        assert_eq!(print(form, &data).bytes, plain.bytes, "{form}: no picture, no change");
+        let job = RenderJob {
+            template: template(form),
+            data: &data,
+            images: &images,
+            meta: Meta::default(),
+        };
+        for page in layout(&job, Fonts::bundled()).expect("it can be laid out").pages {
+            let place = page.furniture.iter().find_map(|item| match item {
+                Item::Image { rect, .. } => Some(*rect),
+                _ => None,
+            });
+            let place = place.expect("the logo");
+            assert_eq!(place.height, mm(120));
+            assert!((place.width - place.height * 3).abs() < 10, "in proportion: {place:?}");
+        }
+    }
 }

@@ -111,6 +111,7 @@ fn project_rules(desk: &Desk<'_, '_>, path: &str, value: &Value) -> Result<(), R
                 expected: Text2::new("项目里已有的模板", "a template the project holds"),
             })
         }
+        ("logo", Value::Text(blob)) => super::items::address(blob).map(|_| ()),
         _ => Ok(()),
     }
 }

@@ -101,6 +101,8 @@ const COMMON: &[Spec] = &[
     ("contract.no", Text, C),
     ("contract.date", Text, C),
     // Print metadata; never part of the content.
+    // The address of the picture at the head; whoever renders holds the picture.
+    ("project.logo", Text, E),
     ("document.title", Text, E),
     // Empty on a blank form, like the code: it belongs to nobody yet.
     ("document.number", Text, E),

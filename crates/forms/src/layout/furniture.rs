@@ -1,4 +1,4 @@
-//! What every page carries: project and form, number, code, page count, 补打.
+//! What every page carries: logo, project and form, number, code, page count, 补打.
 
 use super::{
     BODY, Setter,
@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     data::Scope,
-    display::{A4, Item, Mpt, mm},
+    display::{A4, Item, Mpt, Rect, mm},
     error::FormError,
     font::{FaceId, Fonts},
     format::Format,
@@ -16,10 +16,13 @@ use crate::{
     template::{Align, Part, Path, Rich, Step},
     text::{Line, Style},
 };
+use std::sync::Arc;
 
 const SMALL: Style = Style { face: FaceId::Body, size: 8_000, gray: 0 };
 const CODE: Mpt = mm(160);
 const CODE_TOP: Mpt = mm(85);
+/// Width and height, at most.
+const LOGO: (Mpt, Mpt) = (mm(600), mm(120));
 const HEAD_LINE: Mpt = mm(262);
 const HEAD_TEXT: Mpt = mm(243);
 const MARK_TEXT: Mpt = mm(150);
@@ -60,6 +63,7 @@ impl Sheet<'_> {
             let code = qr::code(&format!("{payload}:{page}"), right - CODE, CODE_TOP, CODE);
             self.items.extend(code);
         }
+        self.logo()?;
         let half = (text_right - BODY.left) / 2;
 
         let mut head = vec![(
@@ -100,6 +104,18 @@ impl Sheet<'_> {
             self.fitted(&text, right - third, third, Align::Right, FOOT_TEXT)?;
         }
         Ok(self.items)
+    }
+
+    /// The project's sign, at the left over the head, as high as the code at the right at most.
+    fn logo(&mut self) -> Result<(), FormError> {
+        let name = self.scope.text(&path("project.logo"))?;
+        let Some(image) = self.setter.images.get(&name) else { return Ok(()) };
+        let (w, h) = (i64::from(image.width.max(1)), i64::from(image.height.max(1)));
+        let width = i64::from(LOGO.0).min(i64::from(LOGO.1) * w / h);
+        let (width, height) = (width as Mpt, (width * h / w) as Mpt);
+        let rect = Rect { x: BODY.left, y: CODE_TOP, width, height };
+        self.items.push(Item::Image { rect, image: Arc::clone(image) });
+        Ok(())
     }
 
     /// One line, made smaller where it is too long for its place.

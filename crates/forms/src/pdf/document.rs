@@ -4,7 +4,7 @@ use super::{
     subsets::{Subset, Usage, subset, usage},
 };
 use crate::{
-    display::{DisplayList, Image, Item},
+    display::{DisplayList, Encoding, Image, Item},
     error::FormError,
     font::Fonts,
 };
@@ -138,6 +138,10 @@ fn picture(image: &Image) -> XObject {
         4 => "DeviceCMYK",
         _ => "DeviceRGB",
     };
+    let filter = match image.encoding {
+        Encoding::Jpeg => "DCTDecode",
+        Encoding::Deflated => "FlateDecode",
+    };
     let dict = [
         ("Type", name("XObject")),
         ("Subtype", name("Image")),
@@ -145,12 +149,12 @@ fn picture(image: &Image) -> XObject {
         ("Height", DictItem::Int(image.height.into())),
         ("ColorSpace", name(space)),
         ("BitsPerComponent", DictItem::Int(8)),
-        ("Filter", name("DCTDecode")),
+        ("Filter", name(filter)),
     ];
     XObject::External(ExternalXObject {
         stream: ExternalStream {
             dict: dict.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
-            content: image.jpeg.clone(),
+            content: image.bytes.clone(),
             compress: false,
         },
         width: None,

@@ -324,6 +324,7 @@ pub fn full() -> Home {
         ("filing_date", "2026-09-30"),
         ("handover_place", "云山客服中心"),
         ("handover_hours", "9:00–17:00"),
+        ("logo", &"1f".repeat(32)),
         ("consequence_clause", "逾期未办理的，按合同约定处理。"),
         ("phone", "0755-26001234"),
         ("security_department", "保安部"),
