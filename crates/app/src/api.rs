@@ -17,6 +17,12 @@ pub enum Action {
         #[ts(type = "number")]
         basis: u64,
     },
+    /// Several commands on one home as one action: all are recorded or none, and one undo takes all back.
+    DoAll {
+        commands: Vec<Command>,
+        #[ts(type = "number")]
+        basis: u64,
+    },
     /// Takes back the last action of this person on this PC, by a new entry in the log.
     Undo,
     /// Makes a project in the data folder, with its first person (a supervisor). The answer carries

@@ -38,8 +38,12 @@ pub async fn fill(session: &Session) -> Result<(), Problem> {
     for (path, value) in story.project {
         perform(session, Command::SetField { target: Target::Project, path, value }).await?;
     }
-    let mut staff = BTreeMap::new();
+    let mut staff: BTreeMap<String, Id> =
+        session.staff().await?.into_iter().map(|person| (person.name, person.id)).collect();
     for [name, role, department] in story.staff {
+        if staff.contains_key(&name) {
+            continue;
+        }
         let command = Command::AddStaff { name: name.clone(), role, department };
         let made = perform(session, command).await?.expect("a person was added");
         staff.insert(name, made);

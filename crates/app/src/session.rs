@@ -91,6 +91,10 @@ impl Session {
                 let (basis, decision) = self.perform(&command, basis).await?;
                 Ok(Done::Recorded { basis, id: decision.made, undo: Some(decision.summary) })
             }
+            Action::DoAll { commands, basis } => {
+                let (basis, decision) = self.perform_all(&commands, basis).await?;
+                Ok(Done::Recorded { basis, id: decision.made, undo: Some(decision.summary) })
+            }
             Action::Undo => self.undo().await,
             Action::ChooseActor { staff } => {
                 self.set_actor(staff).await?;

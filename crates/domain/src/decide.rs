@@ -8,10 +8,12 @@ mod keys;
 mod money;
 mod parties;
 mod summary;
+mod together;
 mod undo;
 mod units;
 mod voiding;
 
+pub use together::decide_all;
 pub use undo::undo;
 pub use voiding::voidable;
 

@@ -2,7 +2,7 @@
 
 use crate::{
     command::*,
-    decide::{Context, Decision, decide, undo},
+    decide::{Context, Decision, decide_all, undo},
     dossier::Dossier,
     fact::is_known,
     found::{FirstPerson, found},
@@ -104,6 +104,10 @@ impl Office {
     }
 
     pub fn act(&mut self, command: Command) -> Result<Decision, Refusal> {
+        self.act_all(&[command])
+    }
+
+    pub fn act_all(&mut self, commands: &[Command]) -> Result<Decision, Refusal> {
         let before = Box::new(self.clone());
         let basis = self.basis.unwrap_or(u64::MAX);
         let shown = |claim: &EventRef| number(claim) <= basis;
@@ -111,7 +115,7 @@ impl Office {
         let mut fresh = || id(&mut ids);
         let mut context =
             Context { actor: self.actor, now: now(), shown: &shown, fresh: &mut fresh };
-        let decision = decide(&self.world(), &command, &mut context)?;
+        let decision = decide_all(&self.world(), commands, &mut context)?;
         self.ids = ids;
         let made = self.commit(&decision.events);
         self.screens.insert(self.commits, basis);

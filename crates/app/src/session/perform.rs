@@ -7,7 +7,7 @@ use super::{
 use crate::api::{Problem, Topic};
 use shoulou_domain::{
     command::{Command, SignedHow},
-    decide::{Context, Decision, decide},
+    decide::{Context, Decision, decide_all},
     fact::Fact,
     world::{self, World},
 };
@@ -86,21 +86,32 @@ impl Session {
 
     /// Carries a command out. `basis` tells what the person's screen showed; the answer's is newer.
     pub async fn perform(&self, command: &Command, basis: u64) -> Result<(u64, Decision), Problem> {
+        self.perform_all(std::slice::from_ref(command), basis).await
+    }
+
+    /// Carries out commands on one home (or on the project) as one action: all are recorded, or none.
+    pub async fn perform_all(
+        &self,
+        commands: &[Command],
+        basis: u64,
+    ) -> Result<(u64, Decision), Problem> {
         self.writable()?;
         let actor = self.actor()?;
-        if command.puts_a_date_on_paper() {
+        let Some(first) = commands.first() else { return Err(Problem::bad_request("commands")) };
+        if commands.iter().any(Command::puts_a_date_on_paper) {
             self.date_certain()?;
         }
         let mut turn = self.turn.lock().await;
-        let loaded = self.load_for(command).await?;
+        let loaded = self.load_for(first).await?;
         let unseen: HashSet<_> = self.store.strangers_since(basis).await?;
         let shown = |claim: &shoulou_eventlog::EventRef| !unseen.contains(&claim.commit);
         let mut context = Context { actor, now: now(), shown: &shown, fresh: &mut fresh_id };
-        let decision = decide(&loaded.world(), command, &mut context)?;
+        let decision = decide_all(&loaded.world(), commands, &mut context)?;
         if decision.events.is_empty() {
             return Ok((self.arrival(), decision));
         }
-        let appended = self.append(actor, decision.events.clone(), blobs(command)).await?;
+        let blobs = commands.iter().flat_map(blobs).collect();
+        let appended = self.append(actor, decision.events.clone(), blobs).await?;
         remember(&mut turn, Undoable::new(actor, loaded, &decision, &appended));
         Ok((appended.arrival, decision))
     }

@@ -207,3 +207,51 @@ fn history_never_tells_a_masked_field_in_full() {
         }
     }
 }
+
+#[test]
+fn several_commands_are_one_action_that_one_undo_takes_back() {
+    let (mut office, _) = one_owner();
+    let tick = |key: &str| Command::TickItem {
+        file: office.file,
+        item: item(key),
+        mark: "done".into(),
+        on: true,
+    };
+    let all = [tick("before.team"), tick("before.intake_list"), tick("before.call")];
+    let before = office.view();
+    let commits = office.commits;
+    office.act_all(&all).expect("no refusal");
+    assert_eq!(office.commits, commits + 1);
+    let ticked = |office: &Office| {
+        let marks = office.view().items.into_iter().flat_map(|item| item.marks);
+        marks.filter(|mark| mark.on).count()
+    };
+    assert_eq!(ticked(&office), 3);
+    office.undo().expect("an undo");
+    assert_eq!(ticked(&office), 0);
+    assert_eq!(office.view().row, before.row);
+}
+
+#[test]
+fn where_one_of_several_is_refused_none_is_recorded() {
+    let (mut office, _) = one_owner();
+    let target = Target::File { id: office.file };
+    let field = Command::SetField { target, path: "residents".into(), value: Value::Int(4) };
+    let events = office.log.len();
+    let refusal = office.act_all(&[field, Command::ConfirmFile { file: office.file }]);
+    assert_eq!(refusal.expect_err("not closed").code(), "file_not_closed");
+    assert_eq!(office.log.len(), events);
+}
+
+#[test]
+fn of_two_claims_on_one_field_in_one_action_the_later_remains() {
+    let (mut office, _) = one_owner();
+    office.set("residents", 2);
+    let target = Target::File { id: office.file };
+    let say = |n| Command::SetField { target, path: "residents".into(), value: Value::Int(n) };
+    office.act_all(&[say(3), say(4)]).expect("no refusal");
+    let file = office.state(office.file).expect("the file");
+    assert!(matches!(file.register("residents"), Settled::Value(Value::Int(4), _)));
+    office.undo().expect("an undo");
+    assert_eq!(office.dossier().file.value("residents"), Some(&Value::Int(2)));
+}
