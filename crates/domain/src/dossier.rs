@@ -256,6 +256,11 @@ impl<'a> Dossier<'a> {
         })
     }
 
+    /// What was attached to a fact, in the order it was.
+    pub fn scans_of(&self, fact: EventRef) -> impl Iterator<Item = &Entry<'a, Scanned>> {
+        self.scans.iter().filter(move |scan| scan.fact.fact == Some(fact))
+    }
+
     /// Recorded as present on the current day.
     pub fn is_here(&self, party: Id) -> bool {
         self.present.contains(&party)

@@ -183,6 +183,7 @@ pub struct SignOffView {
     #[ts(type = "number")]
     pub entered: i64,
     pub strokes: Vec<Vec<[i32; 3]>>,
+    pub scans: Vec<ScanView>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -237,11 +238,14 @@ pub struct OutstandingView {
     pub since: i64,
 }
 
+/// A scan or photo: of an item's copy, of a sign-off on paper, of a defect, of a meter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct ScanView {
+    /// What is voided to take it away. One that was noted together with its fact has that fact here.
     pub fact: EventRef,
     pub blob: String,
+    /// The file's name, empty where it was noted together with its fact, like `media`.
     pub name: String,
     pub media: String,
 }
@@ -294,6 +298,7 @@ pub struct FactView<T> {
     pub entered: i64,
     pub voided: Option<String>,
     pub fact_is: T,
+    pub scans: Vec<ScanView>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -305,6 +310,8 @@ pub struct DefectView {
     pub result: DefectResult,
     pub result_at: Option<String>,
     pub voided: Option<String>,
+    /// Photos in the order of their numbers on the defect list: `2-1`, `2-2` for the second defect.
+    pub photos: Vec<ScanView>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

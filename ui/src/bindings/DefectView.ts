@@ -2,5 +2,10 @@
 import type { Defect } from "./Defect";
 import type { DefectResult } from "./DefectResult";
 import type { EventRef } from "./EventRef";
+import type { ScanView } from "./ScanView";
 
-export type DefectView = { fact: EventRef, no: number, defect: Defect, result: DefectResult, result_at: string | null, voided: string | null, };
+export type DefectView = { fact: EventRef, no: number, defect: Defect, result: DefectResult, result_at: string | null, voided: string | null, 
+/**
+ * Photos in the order of their numbers on the defect list: `2-1`, `2-2` for the second defect.
+ */
+photos: Array<ScanView>, };

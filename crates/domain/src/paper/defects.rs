@@ -25,8 +25,8 @@ impl Sheet<'_, '_> {
             standing.map(|(index, entry)| -> Row {
                 let defect = &entry.fact;
                 let no = index + 1;
-                let photos: Vec<_> =
-                    (1..=defect.photos.len()).map(|photo| format!("{no}-{photo}")).collect();
+                let photos = defect.photos.len() + self.dossier.scans_of(entry.at).count();
+                let photos: Vec<_> = (1..=photos).map(|photo| format!("{no}-{photo}")).collect();
                 let place = [&defect.room, &defect.part].map(|text| text.as_str());
                 let place: Vec<_> = place.into_iter().filter(|text| !text.is_empty()).collect();
                 let promised = defect.promised.as_deref().map(date::day).unwrap_or_default();

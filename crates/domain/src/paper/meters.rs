@@ -19,15 +19,18 @@ impl Sheet<'_, '_> {
         self.owners_sign(tree, "signatures.owner");
         self.staff_signs(tree, "signatures.engineering", |_| true);
         let standing = self.dossier.meters.iter().filter(|meter| meter.voided.is_none());
-        let readings: Vec<_> = standing.map(|meter| &meter.fact).collect();
+        let readings: Vec<_> = standing.map(|meter| (meter.at, &meter.fact)).collect();
         if self.print.blank || readings.is_empty() {
             return tree.rows("meters", self.meters_to_read());
         }
-        let last = readings.iter().map(|reading| reading.at.as_str()).max();
+        let last = readings.iter().map(|(_, reading)| reading.at.as_str()).max();
         tree.set("read_at", date::minute(last.unwrap_or_default()));
         tree.rows(
             "meters",
-            readings.into_iter().enumerate().map(|(index, reading)| row(index, reading)),
+            readings.into_iter().enumerate().map(|(index, (at, reading))| {
+                let photo = reading.photo.is_some() || self.dossier.scans_of(at).next().is_some();
+                row(index, reading, photo)
+            }),
         );
     }
 
@@ -50,14 +53,14 @@ fn meter_kind(text: &str) -> String {
     known.map_or_else(|| text.to_owned(), |kind| kind.title(Lang::Zh).to_owned())
 }
 
-fn row(index: usize, reading: &MeterReading) -> Row {
+fn row(index: usize, reading: &MeterReading, photo: bool) -> Row {
     let card = match (reading.card.as_deref(), reading.balance.as_deref()) {
         (Some(card), Some(balance)) => format!("{card}（余额{balance}）"),
         (Some(card), None) => card.to_owned(),
         (None, Some(balance)) => format!("余额{balance}"),
         (None, None) => String::new(),
     };
-    let photo = reading.photo.as_ref().map(|_| format!("表{}", index + 1));
+    let photo = photo.then(|| format!("表{}", index + 1));
     vec![
         ("no", number(index)),
         ("kind", reading.kind.title(Lang::Zh).into()),

@@ -2,14 +2,14 @@ use super::{alarms, fields, row};
 use crate::{
     command::*,
     dossier::{Dossier, Entry, ItemState, KeyState, PartyState, SignOff, steps::Step},
-    fact::{Fact, Printed},
+    fact::{Fact, Printed, Scanned},
     template::{Counting, TemplateItem},
     view::*,
     vocabulary::*,
     world::{World, current_sale},
 };
 use chrono::{Datelike, NaiveDate, Weekday};
-use shoulou_eventlog::{Recorded, Value};
+use shoulou_eventlog::{EventRef, Recorded, Value};
 
 /// Everything the page of a home shows.
 pub fn home_view(world: &World<'_>, today: NaiveDate) -> HomeView {
@@ -30,7 +30,7 @@ pub fn home_view(world: &World<'_>, today: NaiveDate) -> HomeView {
         items: items(&dossier),
         keys: dossier.keys.iter().map(|key| key_view(&dossier, key)).collect(),
         retention: retention(&dossier),
-        meters: dossier.meters.iter().map(meter).collect(),
+        meters: dossier.meters.iter().map(|entry| meter(&dossier, entry)).collect(),
         defects: defects(&dossier),
         fees: fees(&dossier),
         postings: postings(&dossier),
@@ -95,9 +95,9 @@ fn sign_off(
             }
             _ => return None,
         };
-    let (on_screen, copies, strokes) = match how {
-        SignedHow::Screen { strokes, .. } => (true, 0, strokes),
-        SignedHow::Paper { copies, .. } => (false, copies, Vec::new()),
+    let (on_screen, copies, strokes, scan) = match how {
+        SignedHow::Screen { strokes, .. } => (true, 0, strokes, None),
+        SignedHow::Paper { copies, scan } => (false, copies, Vec::new(), scan),
     };
     Some(SignOffView {
         fact: entry.at,
@@ -110,6 +110,7 @@ fn sign_off(
         signed_at,
         entered: entry.meta.time,
         strokes,
+        scans: scans(dossier, entry.at, scan.as_slice()),
     })
 }
 
@@ -184,16 +185,27 @@ fn item_view(dossier: &Dossier<'_>, state: &ItemState<'_>) -> ItemView {
             .scans
             .iter()
             .filter(|scan| scan.fact.item.as_ref() == Some(&state.item))
-            .map(|scan| ScanView {
-                fact: scan.at,
-                blob: scan.fact.blob.clone(),
-                name: scan.fact.name.clone(),
-                media: scan.fact.media.clone(),
-            })
+            .map(scan_view)
             .collect(),
         disputed: state.disputed,
         dropped: state.dropped,
     }
+}
+
+fn scan_view(scan: &Entry<'_, Scanned>) -> ScanView {
+    let Scanned { blob, name, media, .. } = scan.fact.clone();
+    ScanView { fact: scan.at, blob, name, media }
+}
+
+/// What shows a fact: `noted` with it, then attached to it since.
+fn scans(dossier: &Dossier<'_>, fact: EventRef, noted: &[String]) -> Vec<ScanView> {
+    let noted = noted.iter().map(|blob| ScanView {
+        fact,
+        blob: blob.clone(),
+        name: String::new(),
+        media: String::new(),
+    });
+    noted.chain(dossier.scans_of(fact).map(scan_view)).collect()
 }
 
 /// The day an item is due, once there is an appointment to count from.
@@ -250,13 +262,14 @@ fn retention(dossier: &Dossier<'_>) -> Option<RetentionView> {
     })
 }
 
-fn meter(entry: &Entry<'_, MeterReading>) -> FactView<MeterReading> {
+fn meter(dossier: &Dossier<'_>, entry: &Entry<'_, MeterReading>) -> FactView<MeterReading> {
     FactView {
         fact: entry.at,
         by: entry.meta.actor,
         entered: entry.meta.time,
         voided: entry.voided.map(str::to_owned),
         fact_is: entry.fact.clone(),
+        scans: scans(dossier, entry.at, entry.fact.photo.as_slice()),
     }
 }
 
@@ -271,6 +284,7 @@ fn defects(dossier: &Dossier<'_>) -> Vec<DefectView> {
             result: result.map_or(DefectResult::Open, |result| result.fact.result),
             result_at: result.map(|result| result.fact.at.clone()),
             voided: entry.voided.map(str::to_owned),
+            photos: scans(dossier, entry.at, &entry.fact.photos),
         }
     };
     dossier.defects.iter().enumerate().map(view).collect()

@@ -288,6 +288,17 @@ impl Home {
         }))
     }
 
+    /// A photo attached to what was recorded before.
+    pub fn photo(&mut self, of: EventRef) -> EventRef {
+        self.fact(Fact::Scanned(Scanned {
+            item: None,
+            fact: Some(of),
+            blob: "2e".repeat(32),
+            name: "IMG_0001.jpg".into(),
+            media: "image/jpeg".into(),
+        }))
+    }
+
     pub fn print(&mut self, form: &str, number: &str, version: u32, content: Hash) -> EventRef {
         self.fact(Fact::Printed(Printed {
             document: id(number),

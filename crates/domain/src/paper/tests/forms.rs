@@ -249,6 +249,27 @@ fn a_voided_defect_leaves_the_list_and_the_others_keep_their_numbers() {
 }
 
 #[test]
+fn photos_attached_later_count_on_with_those_noted_until_they_are_voided() {
+    let mut home = Home::new();
+    let door = home.defect("客厅", "门", "划痕");
+    let attached = home.photo(door);
+    let meter = home.meter(MeterKind::Electricity, "12.5");
+    home.photo(meter);
+    let photos = |home: &Home| {
+        let list = filled(home, "defect_list");
+        column(&list, "defects", "photos").join(" ")
+    };
+    assert_eq!(photos(&home), "1-1、1-2、1-3");
+    let view = crate::views::home_view(&home.world(), now().date_naive());
+    let shown: Vec<_> = view.defects[0].photos.iter().map(|photo| photo.blob.as_str()).collect();
+    assert_eq!(shown, ["a", "b", &"2e".repeat(32)]);
+    assert_eq!(view.defects[0].photos[2].fact, attached);
+    assert_eq!(view.meters[0].scans.len(), 2);
+    home.void(attached);
+    assert_eq!(photos(&home), "1-1、1-2");
+}
+
+#[test]
 fn a_reinspected_defect_shows_its_result() {
     let data = filled(&full(), "defect_list");
     assert_eq!(column(&data, "defects", "result"), ["复验通过", ""]);
