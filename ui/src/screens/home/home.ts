@@ -1,4 +1,5 @@
 import { computed, inject, provide, type ComputedRef, type InjectionKey } from 'vue'
+import type { Action } from '../../bindings/Action'
 import type { Command } from '../../bindings/Command'
 import type { HomeView } from '../../bindings/HomeView'
 import type { EventRef } from '../../bindings/EventRef'
@@ -12,10 +13,13 @@ export interface Home {
   basis: ComputedRef<number>
   /** Why nothing can be changed here; `null`: it can. */
   locked: ComputedRef<string | null>
-  /** Records what a command says; `false`: it was refused, and the reason is shown. */
-  run(command: Command): Promise<boolean>
+  /**
+   * Records what the commands of one gesture say: all of them or none, and one undo takes them back.
+   * `false`: they were refused, and the reason is shown.
+   */
+  run(...commands: Command[]): Promise<boolean>
   /** The same for dialogs, which show the refusal in their own place: throws it. */
-  tryRun(command: Command): Promise<string | null>
+  tryRun(...commands: Command[]): Promise<string | null>
   voidFact(fact: EventRef, what: string): Promise<void>
 }
 
@@ -35,16 +39,20 @@ export function provideHome(unit: string, answer: () => { basis: number; view: H
     if (answer()?.view.read_only) return t('home.newer_version')
     return null
   })
+  const together = ([first, ...rest]: [Command, ...Command[]]): Action =>
+    rest.length ? { action: 'do_all', commands: [first, ...rest], basis: basis.value } : { action: 'do', command: first, basis: basis.value }
+  const isSome = (commands: Command[]): commands is [Command, ...Command[]] => commands.length > 0
   const home: Home = {
     unit,
     view,
     basis,
     locked,
-    async run(command) {
-      return (await act({ action: 'do', command, basis: basis.value }, topics)) !== null
+    async run(...commands) {
+      return !isSome(commands) || (await act(together(commands), topics)) !== null
     },
-    async tryRun(command) {
-      const done = await attempt({ action: 'do', command, basis: basis.value }, topics)
+    async tryRun(...commands) {
+      if (!isSome(commands)) return null
+      const done = await attempt(together(commands), topics)
       return done.done === 'recorded' ? done.id : null
     },
     async voidFact(fact, what) {

@@ -1,3 +1,4 @@
+import type { Command } from '../../bindings/Command'
 import type { HomeView } from '../../bindings/HomeView'
 import type { ItemView } from '../../bindings/ItemView'
 import type { Stage } from '../../bindings/Stage'
@@ -31,5 +32,8 @@ export const openMarks = (items: ItemView[]): { item: ItemView; mark: string }[]
   items
     .filter((item) => !isSettled(item) && item.outstanding === null)
     .flatMap((item) => item.marks.filter((mark) => !mark.on && mark.mark !== 'signed').map((mark) => ({ item, mark: mark.mark })))
+
+export const tickAll = (file: string, items: ItemView[]): Command[] =>
+  openMarks(items).map(({ item, mark }) => ({ type: 'TickItem', file, item: item.item, mark, on: true }))
 
 export const refKey = (item: ItemView): string => `${item.item.key}/${item.item.instance}`
