@@ -104,6 +104,7 @@ export default {
   stamped: 'Stamped',
   needs_stamp: 'signature and stamp',
   needs_sign: 'signature',
+  waits_for: 'waits for: {station}',
   needs_none: 'no signature',
   how: 'How it is signed',
   paper: 'On paper',

@@ -104,6 +104,7 @@ export default {
   stamped: '已盖章',
   needs_stamp: '签字并盖章',
   needs_sign: '签字',
+  waits_for: '待{station}签字',
   needs_none: '无需签字',
   how: '签署方式',
   paper: '纸质签字',
