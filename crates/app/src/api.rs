@@ -68,6 +68,17 @@ pub enum Action {
         item: ItemRef,
         path: String,
     },
+    /// A photo of a defect or a meter, a scan of a sign-off on paper or of a slip: kept, and recorded
+    /// for that fact. A JPEG or PNG; a PDF too where the fact is no defect and no meter.
+    AttachPhoto {
+        file: Id,
+        fact: EventRef,
+        path: String,
+    },
+    /// The picture at the head of every form: a JPEG or PNG up to 5 MB. Cleared by `SetField` `logo` null.
+    SetLogo {
+        path: String,
+    },
     Backup {
         path: String,
     },
@@ -219,6 +230,8 @@ pub struct UnitList {
 #[ts(export)]
 pub struct ProjectView {
     pub fields: Vec<FieldView>,
+    /// The logo's blob, for [`Query::Scan`].
+    pub logo: Option<String>,
     pub staff: Vec<StaffView>,
     /// The ready-made station orders, and the one in use.
     pub station_orders: Vec<StationOrder>,

@@ -8,6 +8,8 @@ pub mod folder;
 pub mod import;
 mod importing;
 pub mod keyring_slot;
+mod logo;
+mod printable;
 mod printing;
 mod problem;
 mod sample;

@@ -5,6 +5,7 @@ mod trouble;
 use crate::{
     api::{Done, PacketForm, Preview, PrintedDocument, Problem},
     folder::write_whole,
+    logo,
     session::{Loaded, Session, fresh_id, now},
     system_print,
 };
@@ -70,7 +71,8 @@ pub async fn preview(
 ) -> Result<Preview, Problem> {
     let loaded = loaded(session, unit).await?;
     let sheets = fill_all(session, &loaded, forms, blank).await?;
-    let pdf = rendered(sheets, now(), false).await?.1;
+    let images = logo::images(session, &loaded.world()).await?;
+    let pdf = rendered(sheets, images, now(), false).await?.1;
     Ok(Preview { pdf_base64: STANDARD.encode(&pdf.bytes), pages: pdf.pages })
 }
 
@@ -80,7 +82,8 @@ pub async fn print(session: &Session, order: Order) -> Result<Done, Problem> {
     let loaded = loaded(session, order.unit).await?;
     let at = now();
     let sheets = fill_all(session, &loaded, &order.forms, order.blank).await?;
-    let (sheets, pdf) = rendered(sheets, at, true).await?;
+    let images = logo::images(session, &loaded.world()).await?;
+    let (sheets, pdf) = rendered(sheets, images, at, true).await?;
     let path = match &order.out {
         Some(out) => PathBuf::from(out),
         None => own_place(session, &loaded, at)?,
@@ -194,11 +197,11 @@ fn fill(
 /// Lays out and writes the pages away from the window's thread. `copies`: every copy a form asks for.
 async fn rendered(
     sheets: Vec<Sheet>,
+    images: Images,
     at: DateTime<FixedOffset>,
     copies: bool,
 ) -> Result<(Vec<Sheet>, Pdf), Problem> {
     let rendering = tokio::task::spawn_blocking(move || {
-        let images = Images::new();
         let templates = Templates::bundled();
         let mut jobs = Vec::new();
         for sheet in &sheets {

@@ -10,7 +10,7 @@ use crate::{
     api::{Action, Done, Problem, Topic},
     attach, backup,
     folder::Place,
-    importing, printing,
+    importing, logo, printing,
     search::Directory,
 };
 use chrono::{DateTime, FixedOffset, Local};
@@ -124,6 +124,10 @@ impl Session {
             Action::AttachFile { file, item, path } => {
                 attach::file(self, file, item, path.as_ref()).await
             }
+            Action::AttachPhoto { file, fact, path } => {
+                attach::to_fact(self, file, fact, path.as_ref()).await
+            }
+            Action::SetLogo { path } => logo::set(self, path.as_ref()).await,
             Action::Backup { path } => backup::write(self, path.as_ref()).await,
             Action::CreateProject { .. } | Action::Unlock { .. } | Action::Restore { .. } => {
                 Err(Problem::bad_request("the project is open already"))

@@ -1,7 +1,10 @@
 //! The project's own settings, its people and its order of stations.
 
-use crate::api::{ProjectView, StationOrder, StationTitle};
-use shoulou_domain::{views, world::World};
+use crate::{
+    api::{ProjectView, StationOrder, StationTitle},
+    printable,
+};
+use shoulou_domain::{fields::Entity, views, world::World};
 
 pub fn view(world: &World<'_>) -> ProjectView {
     let orders = views::ready_orders(world).into_iter().map(|ready| StationOrder {
@@ -12,8 +15,11 @@ pub fn view(world: &World<'_>) -> ProjectView {
     });
     let stations =
         views::stations(world).into_iter().map(|(key, title)| StationTitle { key, title });
+    let mut fields = views::project_fields(world);
+    printable::mark(&mut fields, Entity::Project, Some(world.project));
     ProjectView {
-        fields: views::project_fields(world),
+        fields,
+        logo: world.project_text("logo").map(str::to_owned),
         staff: views::staff(world),
         station_orders: orders.collect(),
         stations: stations.collect(),

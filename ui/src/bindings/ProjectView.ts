@@ -4,7 +4,11 @@ import type { StaffView } from "./StaffView";
 import type { StationOrder } from "./StationOrder";
 import type { StationTitle } from "./StationTitle";
 
-export type ProjectView = { fields: Array<FieldView>, staff: Array<StaffView>, 
+export type ProjectView = { fields: Array<FieldView>, 
+/**
+ * The logo's blob, for [`Query::Scan`].
+ */
+logo: string | null, staff: Array<StaffView>, 
 /**
  * The ready-made station orders, and the one in use.
  */

@@ -6,12 +6,12 @@ use super::{
 };
 use crate::api::{Problem, Topic};
 use shoulou_domain::{
-    command::{Command, SignedHow},
+    command::{Command, SignedHow, Target},
     decide::{Context, Decision, decide_all},
     fact::Fact,
     world::{self, World},
 };
-use shoulou_eventlog::{EntityState, Hash, Id, NewEvent};
+use shoulou_eventlog::{EntityState, Hash, Id, NewEvent, Value};
 use shoulou_store::{Appended, NewCommit};
 use std::{collections::HashSet, sync::Arc, sync::atomic::Ordering};
 
@@ -173,6 +173,11 @@ impl Session {
 fn blobs(command: &Command) -> Vec<Hash> {
     let named: Vec<&str> = match command {
         Command::AttachScan { blob, .. } => vec![blob],
+        Command::SetField { target: Target::Project, path, value: Value::Text(blob) }
+            if path == "logo" =>
+        {
+            vec![blob]
+        }
         Command::SignItems { how: SignedHow::Paper { scan: Some(scan), .. }, .. }
         | Command::SignStation { how: SignedHow::Paper { scan: Some(scan), .. }, .. }
         | Command::ReturnKeys { how: SignedHow::Paper { scan: Some(scan), .. }, .. } => vec![scan],

@@ -4,7 +4,7 @@ use super::{Session, id_of, now};
 use crate::{
     api::{Answer, LogLine, Phase, Problem, Query, ScanContent, Status},
     app::answer,
-    importing, printing,
+    importing, printable, printing,
     problem::both,
     search::Filter,
 };
@@ -35,7 +35,8 @@ impl Session {
                 if loaded.file.is_none() {
                     return Err(Problem::unknown_unit(&unit.to_string()));
                 }
-                let view = views::home_view(&loaded.world(), now().date_naive());
+                let mut view = views::home_view(&loaded.world(), now().date_naive());
+                printable::mark_home(&mut view, &loaded.world());
                 self.remember_home(unit).await;
                 answer(Answer { basis, view })
             }
