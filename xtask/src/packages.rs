@@ -28,4 +28,8 @@ pub(crate) const PACKAGES: &[(Needs, &str, &str)] = &[
     (Needs::Tests, "gnome-keyring", "a real keyring in it"),
     (Needs::Tests, "chromium", "the browser tests"),
     (Needs::Tests, "poppler-utils", "reads the text and draws the pages of printed PDFs"),
+    (Needs::Tests, "qpdf", "checks the structure of printed PDFs"),
+    (Needs::Tests, "faketime", "sets a program's clock back ten years"),
+    (Needs::Tests, "util-linux", "unshare: a full or read-only disk for one test"),
+    (Needs::Tests, "mount", "puts that disk in place"),
 ];
