@@ -1,15 +1,36 @@
-//! `cargo xtask bench`: the benchmarks, in the profile that ships.
+//! `cargo xtask bench`: everything that has a goal, in the profile that ships, as one table.
+
+mod others;
+mod table;
 
 use crate::packages::Needs;
-use crate::steps::{Outcome, cargo, run};
+use crate::steps::{Outcome, cargo, output, run, target};
 use crate::{machine, web};
+use std::process::Command;
+use table::Line;
 
-/// Whose benchmarks there are. Each prints its table, and fails where a goal is missed.
+/// Whose benchmarks there are; always named together, so that nothing is built twice.
 const MEASURED: [&str; 4] = ["-p", "shoulou-app", "-p", "shoulou-forms"];
 
-pub(crate) fn bench(extra: &[&str]) -> Outcome {
+pub(crate) fn bench() -> Outcome {
     machine::set_up(Needs::Window)?;
     web::fonts()?;
-    let mut bench = cargo(&["bench", "--locked", "--no-fail-fast", "--bench", "*"]);
-    run(bench.args(MEASURED).arg("--").args(extra))
+    let built = ["build", "--release", "--locked", "--example", "packet_bench"];
+    run(cargo(&built).args(MEASURED))?;
+    let office = ["bench", "--locked", "--bench", "office"];
+    run(cargo(&office).args(MEASURED).arg("--no-run"))?;
+
+    let packet = target()
+        .join("release/examples")
+        .join(format!("packet_bench{}", std::env::consts::EXE_SUFFIX));
+    let mut lines = measured(&mut Command::new(&packet))?;
+    let (beside, absent) = others::others(&packet)?;
+    lines.extend(beside);
+    lines.extend(measured(cargo(&office).args(MEASURED))?);
+    table::judge(&lines, &absent)
+}
+
+fn measured(benchmark: &mut Command) -> Outcome<Vec<Line>> {
+    let lines: Vec<Line> = output(benchmark)?.lines().filter_map(Line::read).collect();
+    if lines.is_empty() { Err("a benchmark measured nothing".to_owned()) } else { Ok(lines) }
 }

@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["run", extra @ ..] => run::run(extra),
         ["test"] => test::test(),
-        ["bench", extra @ ..] => bench::bench(extra),
+        ["bench"] => bench::bench(),
         ["setup"] => machine::set_up(packages::Needs::Tests).and_then(|()| web::install_all()),
         ["fonts"] => machine::set_up(packages::Needs::Window).and_then(|()| web::fonts()),
         [desktop::INSIDE, command @ ..] => desktop::inside(command),

@@ -49,7 +49,6 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
 }
 
 /// What the program prints; its errors stay visible.
-#[cfg(test)]
 pub(crate) fn output(command: &mut Command) -> Outcome<String> {
     let output = command
         .stderr(Stdio::inherit())

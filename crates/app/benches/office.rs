@@ -1,8 +1,7 @@
-//! What a clerk waits for, each beside the floor measured in the same run.
+//! What a clerk waits for, each beside the floor measured in the same run: lines of JSON, which
+//! `cargo xtask bench` reads.
 
-#[path = "office/table.rs"]
-mod table;
-
+use serde_json::json;
 use shoulou_app::{
     App, Options,
     api::{Action, Answer, Done, ImportPreview, Query, UnitList},
@@ -23,7 +22,6 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use table::{Table, median};
 
 const TICKS: usize = 200;
 const IMPORTED: usize = 3_000;
@@ -32,17 +30,12 @@ const SEARCHED: usize = 30_000;
 #[tokio::main]
 async fn main() {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let mut table = Table::default();
     let app = founded(&dir.path().join("data")).await;
-    import(&app, dir.path(), &mut table).await;
-    tick(&app, dir.path(), &mut table).await;
-    open(&app, &mut table).await;
-    search(&app, &mut table).await;
-    rebuild(&app, &mut table).await;
-    table.print();
-    if !table.met() {
-        std::process::exit(1);
-    }
+    import(&app, dir.path()).await;
+    tick(&app, dir.path()).await;
+    open(&app).await;
+    search(&app).await;
+    rebuild(&app).await;
 }
 
 async fn founded(data: &Path) -> App {
@@ -87,7 +80,7 @@ fn list(homes: usize) -> String {
     csv
 }
 
-async fn import(app: &App, dir: &Path, table: &mut Table) {
+async fn import(app: &App, dir: &Path) {
     let path = dir.join("homes.csv");
     std::fs::write(&path, list(IMPORTED)).expect("room for a list");
     let path = path.display().to_string();
@@ -98,11 +91,12 @@ async fn import(app: &App, dir: &Path, table: &mut Table) {
     let done = app.execute(Action::Import { path, mapping: preview.mapping }).await;
     let took = started.elapsed();
     assert!(matches!(done, Ok(Done::Imported { report }) if report.homes_new as usize == IMPORTED));
-    table.limit("import of 3,000 homes, file to durable", took, Duration::from_secs(3));
+    let what = "import of 3,000 homes, file to durable";
+    say(json!({ "what": what, "unit": "ms", "value": ms(took), "most": 3000 }));
 }
 
 /// A tick, from the command to the disk, beside one bare INSERT with the same settings, taken in turns.
-async fn tick(app: &App, dir: &Path, table: &mut Table) {
+async fn tick(app: &App, dir: &Path) {
     let key = format!("\"x'{}'\"", "5a".repeat(32));
     let mut bare = SqliteConnectOptions::new()
         .filename(dir.join("bare.db"))
@@ -133,13 +127,11 @@ async fn tick(app: &App, dir: &Path, table: &mut Table) {
         app.execute(Action::Do { command, basis: home.basis }).await.expect("a tick is recorded");
         ticks.push(started.elapsed());
     }
-    table.beside(
-        "one tick, command to durable",
-        median(&mut ticks),
-        "one INSERT",
-        median(&mut inserts),
-        1.5,
-    );
+    let (tick, insert) = (ms(median(&mut ticks)), ms(median(&mut inserts)));
+    say(json!({
+        "what": "one tick, command to durable", "unit": "ms", "value": tick,
+        "beside": ["one INSERT", insert], "most": 1.5,
+    }));
 }
 
 async fn insert(db: &mut SqliteConnection) -> Duration {
@@ -152,17 +144,18 @@ async fn insert(db: &mut SqliteConnection) -> Duration {
     started.elapsed()
 }
 
-async fn open(app: &App, table: &mut Table) {
+async fn open(app: &App) {
     let mut times = Vec::new();
     for n in 0..100 {
         let started = Instant::now();
         home(app, n * 29).await;
         times.push(started.elapsed());
     }
-    table.limit("opening a file", median(&mut times), Duration::from_millis(20));
+    let took = ms(median(&mut times));
+    say(json!({ "what": "opening a file", "unit": "ms", "value": took, "most": 20 }));
 }
 
-async fn search(app: &App, table: &mut Table) {
+async fn search(app: &App) {
     let rows = rows(app, 0, u32::MAX).await;
     let many = (0..SEARCHED).map(|n| {
         let row: &HomeRow = &rows[n % rows.len()];
@@ -182,20 +175,18 @@ async fn search(app: &App, table: &mut Table) {
         std::hint::black_box(directory.list(&filter, 0, 100));
         times.push(started.elapsed());
     }
-    times.sort();
-    table.limit(
-        "search over 30,000 homes, slowest of seven kinds",
-        times[times.len() - 1],
-        Duration::from_millis(10),
-    );
+    let slowest = ms(times.into_iter().max().expect("searches were made"));
+    let what = "search over 30,000 homes, slowest of seven kinds";
+    say(json!({ "what": what, "unit": "ms", "value": slowest, "most": 10 }));
 }
 
-async fn rebuild(app: &App, table: &mut Table) {
+async fn rebuild(app: &App) {
     let started = Instant::now();
     let report = app.rebuild().await.expect("a rebuild");
     let took = started.elapsed();
     let rate = report.events as f64 / took.as_secs_f64();
-    table.rate(&format!("rebuild of {} events", report.events), rate, 50_000.0);
+    let what = format!("rebuild of {} events", report.events);
+    say(json!({ "what": what, "unit": "events/s", "value": rate, "least": 50_000 }));
 }
 
 async fn home(app: &App, place: usize) -> Answer<HomeView> {
@@ -218,4 +209,17 @@ async fn rows(app: &App, offset: u32, limit: u32) -> Vec<HomeRow> {
 async fn ask<T: serde::de::DeserializeOwned>(app: &App, query: Query) -> T {
     let answer = app.query(query).await.expect("an answer");
     serde_json::from_value(answer).expect("the declared type")
+}
+
+fn say(line: serde_json::Value) {
+    println!("{line}");
+}
+
+fn ms(took: Duration) -> f64 {
+    took.as_secs_f64() * 1000.0
+}
+
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort();
+    times[times.len() / 2]
 }

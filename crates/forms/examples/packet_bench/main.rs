@@ -1,18 +1,25 @@
-//! A packet of 30 pages against the work nobody can avoid (cutting the fonts, compressing):
-//! `cargo run --release -p shoulou-forms --example packet_bench [-- --json]`.
+//! A packet of 30 pages against the work nobody can avoid (cutting the fonts, compressing), in lines
+//! of JSON for `cargo xtask bench`. `--once FILE` only prints the packet; `--documents FOLDER` writes
+//! it down for other programs.
 
-#[path = "../tests/samples/home.rs"]
+mod fodt;
+mod outline;
+#[path = "../../tests/samples/home.rs"]
 mod samples;
+mod typst;
 
+use serde_json::json;
 use shoulou_eventlog::Value;
-use shoulou_forms::{Copy, Floor, Fonts, Images, Meta, RenderJob, Templates, render};
+use shoulou_forms::{Copy, Floor, Fonts, Images, Meta, RenderJob, Templates, layout, render};
 use std::{
     error::Error,
+    path::Path,
     process::Command,
     time::{Duration, Instant},
 };
 
 const PAGES: u32 = 30;
+const ONCE: &str = "--once";
 const ROUNDS: usize = 25;
 /// Each round prints another home, so that no font cut for the last one serves again.
 const NAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜";
@@ -21,11 +28,18 @@ type Packet = Vec<(&'static str, Value, Copy)>;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments.iter().any(|argument| argument == "--once") {
-        print(&packet(0)?)?;
-        println!("{}", peak_kib()?);
-        return Ok(());
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [ONCE, file] => {
+            std::fs::write(file, print(&packet(0)?)?)?;
+            println!("{}", peak_kib()?);
+        }
+        ["--documents", folder] => documents(Path::new(folder))?,
+        _ => measure()?,
     }
+    Ok(())
+}
+
+fn measure() -> Result<(), Box<dyn Error>> {
     let (cold, peak) = cold()?;
     let (mut floor, mut other, mut again) = (Vec::new(), Vec::new(), Vec::new());
     let mut size = 0;
@@ -42,22 +56,38 @@ fn main() -> Result<(), Box<dyn Error>> {
             other.push(other_time);
             again.push(again_time);
         }
-        size = bytes;
+        size = bytes.len();
     }
     let [floor, other, again] = [floor, other, again].map(median);
-    if arguments.iter().any(|argument| argument == "--json") {
-        println!(
-            "{{\"pages\":{PAGES},\"floor_ms\":{floor:.2},\"warm_ms\":{other:.2},\
-             \"again_ms\":{again:.2},\"cold_ms\":{cold:.2},\"bytes\":{size},\"peak_kib\":{peak}}}"
+    let beside = |what: &str, ms: f64| {
+        let what = format!("packet of {PAGES} pages, {what}");
+        say(
+            json!({ "what": what, "unit": "ms", "value": ms, "beside": ["the floor", floor], "most": 2 }),
         );
-        return Ok(());
-    }
-    let row = |name: &str, time: f64| println!("{name:<34}{time:>8.1} ms{:>8.2} x", time / floor);
-    println!("packet of {PAGES} pages, {} kB, peak {} MB (cold process)", size / 1000, peak / 1024);
-    row("floor", floor);
-    row("warm, another home each time", other);
-    row("warm, the same home again", again);
-    row("cold process, start to exit", cold);
+    };
+    beside("warm, another home each time", other);
+    beside("warm, the same home again", again);
+    beside("cold process, start to exit", cold);
+    let limit = |what: &str, unit: &str, value: f64, most: u32| {
+        let what = format!("packet of {PAGES} pages, {what}");
+        say(json!({ "what": what, "unit": unit, "value": value, "most": most }));
+    };
+    limit("peak memory of the cold process", "MiB", peak as f64 / 1024.0, 64);
+    limit("size", "kB", size as f64 / 1000.0, 700);
+    Ok(())
+}
+
+fn say(line: serde_json::Value) {
+    println!("{line}");
+}
+
+fn documents(folder: &Path) -> Result<(), Box<dyn Error>> {
+    let (packet, images) = (packet(0)?, Images::new());
+    let jobs = jobs(&packet, &images)?;
+    let lists = jobs.iter().map(|job| layout(job, Fonts::bundled()));
+    let pages = outline::outline(&lists.collect::<Result<_, _>>()?);
+    std::fs::write(folder.join("packet.typ"), typst::document(&pages))?;
+    std::fs::write(folder.join("packet.fodt"), fodt::document(&pages))?;
     Ok(())
 }
 
@@ -89,7 +119,7 @@ fn packet(round: usize) -> Result<Packet, Box<dyn Error>> {
 fn length(form: &str, data: &Value) -> Result<u32, Box<dyn Error>> {
     let template = Templates::bundled().get(form).ok_or("a form without a template")?;
     let job = RenderJob { template, data, images: &Images::new(), meta: Meta::default() };
-    Ok(shoulou_forms::layout(&job, Fonts::bundled())?.pages.len() as u32)
+    Ok(layout(&job, Fonts::bundled())?.pages.len() as u32)
 }
 
 fn jobs<'a>(packet: &'a Packet, images: &'a Images) -> Result<Vec<RenderJob<'a>>, Box<dyn Error>> {
@@ -101,11 +131,11 @@ fn jobs<'a>(packet: &'a Packet, images: &'a Images) -> Result<Vec<RenderJob<'a>>
     packet.iter().map(job).collect()
 }
 
-fn print(packet: &Packet) -> Result<usize, Box<dyn Error>> {
+fn print(packet: &Packet) -> Result<Vec<u8>, Box<dyn Error>> {
     let images = Images::new();
     let pdf = render(&jobs(packet, &images)?, Fonts::bundled())?;
     assert_eq!(pdf.pages, PAGES);
-    Ok(pdf.bytes.len())
+    Ok(pdf.bytes)
 }
 
 fn timed<T>(
@@ -123,11 +153,13 @@ fn median(mut times: Vec<Duration>) -> f64 {
 
 /// Milliseconds of a fresh process, and its peak memory in KiB.
 fn cold() -> Result<(f64, u64), Box<dyn Error>> {
+    let file = tempfile::NamedTempFile::new()?;
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg(ONCE).arg(file.path());
     let mut times = Vec::new();
     let mut peak = 0;
     for _ in 0..7 {
-        let (time, output) =
-            timed(|| Ok(Command::new(std::env::current_exe()?).arg("--once").output()?))?;
+        let (time, output) = timed(|| Ok(command.output()?))?;
         peak = String::from_utf8(output.stdout)?.trim().parse()?;
         times.push(time);
     }
