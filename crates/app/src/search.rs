@@ -3,6 +3,7 @@
 use crate::api::{UnitFilter, UnitList};
 use pinyin::ToPinyinMulti;
 use shoulou_domain::{
+    normalize::home,
     view::HomeRow,
     vocabulary::{Progress, Stage},
 };
@@ -88,7 +89,8 @@ impl Directory {
 
     /// The home with this code, as people write it.
     pub fn by_code(&self, code: &str) -> Option<&Arc<HomeRow>> {
-        let wanted = fold(code);
+        let wanted = home::parse(code).ok().and_then(|home| home.canonical());
+        let wanted = fold(wanted.as_deref().unwrap_or(code));
         self.rows().find(|row| fold(&row.code) == wanted)
     }
 
@@ -119,9 +121,8 @@ impl Directory {
 impl Entry {
     fn new(row: Arc<HomeRow>) -> Self {
         let mut text = fold(&row.code);
-        let plain: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
-        for line in std::iter::once(plain).chain(row.search.iter().flat_map(|word| readings(word)))
-        {
+        let words = row.search.iter().flat_map(|word| readings(word));
+        for line in spellings(&row.code).into_iter().chain(words) {
             text.push('\n');
             text.push_str(&line);
         }
@@ -176,6 +177,13 @@ fn fold(text: &str) -> String {
         .filter(|c| !c.is_whitespace())
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+/// The other ways people write a home's code: `211101`, `2栋1单元1101`, `12#`.
+fn spellings(code: &str) -> Vec<String> {
+    let plain = code.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let known = home::parse(code).map(|home| home.spellings()).unwrap_or_default();
+    std::iter::once(plain).chain(known).map(|spelling| fold(&spelling)).collect()
 }
 
 /// A word itself, and for Chinese its initials in every reading.
@@ -299,6 +307,7 @@ mod tests {
         assert_eq!(codes("嘉豪"), ["2-1-101"]);
         assert_eq!(codes("CJH"), ["2-1-101"]);
         assert_eq!(codes("5566"), ["2-1-101"]);
+        assert_eq!(codes("2栋1单元1101"), ["2-1-1101"]);
         assert_eq!(codes("没有"), Vec::<String>::new());
     }
 
@@ -317,6 +326,18 @@ mod tests {
         let found = directory.list(&filter, 0, 9).rows;
         assert_eq!(found[0].code, "2-1-101");
         assert_eq!(found.len(), 2);
+    }
+
+    #[test]
+    fn a_home_is_named_in_any_spelling_of_its_code() {
+        let mut directory = directory();
+        directory.update(vec![home("别墅12", "别墅", &["王芳"])]);
+        for spelling in ["别墅12", "别墅12#", "2-1-101", "２－１－１０１", "2栋1单元101"]
+        {
+            assert!(directory.by_code(spelling).is_some(), "{spelling}");
+        }
+        let filter = Filter { search: "12#", building: None, stage: None, only: None, today: "" };
+        assert_eq!(directory.list(&filter, 0, 9).rows[0].code, "别墅12");
     }
 
     #[test]
