@@ -21,6 +21,7 @@ mod script;
 mod since;
 mod slots;
 mod store;
+mod transaction;
 mod verify;
 mod views;
 

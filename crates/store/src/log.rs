@@ -11,12 +11,13 @@ use crate::{
     memory::Memory,
     script::Script,
     slots::random,
+    transaction::Transaction,
     views::{Changed, Workset, lock},
 };
 use shoulou_eventlog::{
     Batch, Draft, Hash, Header, Id, NewEvent, ProjectKey, Salt, read_header, seal,
 };
-use sqlx::{Connection, SqliteConnection};
+use sqlx::SqliteConnection;
 use std::{collections::HashSet, sync::Mutex};
 
 /// Parts of one commit have places `arrival * PARTS` and on.
@@ -122,21 +123,21 @@ impl Filling {
 }
 
 impl Along {
-    async fn write(&self, db: &mut SqliteConnection) -> Result<(), StoreError> {
+    async fn write(&self, tx: &mut Transaction<'_>) -> Result<(), StoreError> {
         for (key, value) in &self.settings {
-            put_setting(db, key, value).await?;
+            put_setting(tx.send().await?, key, value).await?;
         }
         for (hash, content) in &self.hold {
             sqlx::query("INSERT OR IGNORE INTO local_held (hash, content) VALUES (?, ?)")
                 .bind(&hash.0[..])
                 .bind(&content[..])
-                .execute(&mut *db)
+                .execute(tx.send().await?)
                 .await?;
         }
         for hash in &self.release {
             sqlx::query("DELETE FROM local_held WHERE hash = ?")
                 .bind(&hash.0[..])
-                .execute(&mut *db)
+                .execute(tx.send().await?)
                 .await?;
         }
         Ok(())
@@ -257,27 +258,37 @@ impl Writer {
     ) -> Result<Admitted, StoreError> {
         let project = self.identity.stream.project;
         let own = self.identity.stream_id;
-        let mut tx = self.db.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = Transaction::new(&mut self.db);
         let mut work = Workset::new(memory, project);
         let mut arrival = self.arrival;
+        let mut strangers = None;
         let mut erasures = Vec::new();
         for one in &incoming {
             arrival += 1;
-            insert(&mut tx, arrival, one, &self.erased, own).await?;
-            work.apply(&mut tx, &one.opened).await?;
+            insert(tx.script(), arrival, one, &self.erased, own)?;
+            if incoming.len() > 1 {
+                tx.send().await?;
+            }
+            work.apply(tx.read()?, &one.opened).await?;
+            if one.opened.header.stream.id() != own {
+                strangers = Some(arrival);
+            }
             erasures.extend(one.opened.erasures().map(|(_, erase)| erase.party));
         }
         erasures.retain(|party| !self.erased.contains(party));
-        let dropped =
-            erase::parties(&mut tx, &erasures, &self.identity.project_key, &mut work).await?;
+        let key = &self.identity.project_key;
+        let dropped = match &erasures[..] {
+            [] => Vec::new(),
+            erasures => erase::parties(tx.send().await?, erasures, key, &mut work).await?,
+        };
         for filling in &along.fill {
-            filling.write(&mut tx, &self.identity.project_key, &mut work).await?;
+            filling.write(tx.send().await?, key, &mut work).await?;
         }
         along.write(&mut tx).await?;
         let reborn = match along.reborn {
             true => {
                 let mut identity = self.identity.clone();
-                identity.reincarnate(&mut tx).await?;
+                identity.reincarnate(tx.send().await?).await?;
                 Some(identity)
             }
             false => None,
@@ -288,6 +299,11 @@ impl Writer {
         self.arrival = arrival;
         if let Some(identity) = reborn {
             self.identity = identity;
+            // What the incarnation before said is another stream's now.
+            strangers = Some(arrival);
+        }
+        if let Some(arrival) = strangers {
+            lock(memory).strangers_until = Some(arrival);
         }
         self.erased.extend(erasures.iter().copied());
         let homes = keep(memory, changed);
@@ -309,8 +325,8 @@ pub(crate) fn keep(memory: &Mutex<Memory>, changed: Changed) -> Vec<Id> {
     units
 }
 
-async fn insert(
-    db: &mut SqliteConnection,
+fn insert(
+    script: &mut Script,
     arrival: u64,
     incoming: &Incoming,
     erased: &HashSet<Id>,
@@ -320,7 +336,6 @@ async fn insert(
     let header = &opened.header;
     let arrival = arrival.cast_signed();
     let stream = header.stream.id();
-    let mut script = Script::default();
     script
         .then(
             "INSERT INTO log_commit \
@@ -363,8 +378,7 @@ async fn insert(
             .bind(&stream.0[..])?
             .bind(&key.as_bytes()[..])?;
     }
-    follow(&mut script, header, stream, own)?;
-    script.run(db).await
+    follow(script, header, stream, own)
 }
 
 /// Moves the heads: the commit before is none any more, and what an own commit names is told.

@@ -16,6 +16,8 @@ const HOT: usize = 512;
 pub(crate) struct Memory {
     /// Grows with every write: what was read from the file before may not be put in after.
     pub epoch: u64,
+    /// The number of the last commit of another stream; unknown where others may write.
+    pub strangers_until: Option<u64>,
     clock: u64,
     entities: HashMap<Id, (Entity, u64)>,
     homes: Option<Homes>,

@@ -8,6 +8,7 @@ use crate::{
     log::{PARTS, Writer},
     memory::Memory,
     store::Store,
+    transaction::Transaction,
     views::{Home, lock, summary, write_entities, write_homes},
 };
 use sha2::{Digest, Sha256};
@@ -173,10 +174,10 @@ impl Store {
 
 impl Writer {
     async fn rebuild(&mut self, memory: &Mutex<Memory>) -> Result<Rebuilt, StoreError> {
-        let mut tx = self.db.begin_with("BEGIN IMMEDIATE").await?;
-        let fold = Fold::all(&mut tx, &self.identity.project_key).await?;
-        sqlx::query("DELETE FROM view_entity").execute(&mut *tx).await?;
-        sqlx::query("DELETE FROM view_home").execute(&mut *tx).await?;
+        let mut tx = Transaction::new(&mut self.db);
+        let fold = Fold::all(tx.read()?, &self.identity.project_key).await?;
+        tx.script().then("DELETE FROM view_entity").then("DELETE FROM view_home");
+        tx.send().await?;
         let sorted: BTreeMap<_, _> = fold.entities.iter().collect();
         write_entities(&mut tx, &sorted.into_iter().collect::<Vec<_>>()).await?;
         let homes = fold.homes(self.identity.stream.project)?;

@@ -35,4 +35,15 @@ impl Script {
         }
         Ok(())
     }
+
+    /// Runs all of it or nothing.
+    pub async fn run_whole(mut self, db: &mut SqliteConnection) -> Result<(), StoreError> {
+        self.sql = format!("BEGIN IMMEDIATE;{}COMMIT;", self.sql);
+        let done = self.run(&mut *db).await;
+        if done.is_err() {
+            // Refused where there is nothing to take back any more.
+            let _ = sqlx::query("ROLLBACK").execute(db).await;
+        }
+        done
+    }
 }

@@ -1,13 +1,17 @@
 //! What came from elsewhere since a screen was made.
 
-use crate::{Store, error::StoreError, identity::column};
-use shoulou_eventlog::Hash;
+use crate::{Store, error::StoreError, identity::column, views::lock};
+use shoulou_eventlog::{Hash, Id};
+use sqlx::SqliteConnection;
 use std::collections::HashSet;
 
 impl Store {
     /// Commits of other streams that arrived after `arrival`: nobody at this PC was shown them by a view
     /// made then. What this PC's own stream says, its people have seen.
     pub async fn strangers_since(&self, arrival: u64) -> Result<HashSet<Hash>, StoreError> {
+        if lock(&self.shared.memory).strangers_until.is_some_and(|until| until <= arrival) {
+            return Ok(HashSet::new());
+        }
         let stream = self.own_stream().await?.id();
         let after = i64::try_from(arrival).unwrap_or(i64::MAX);
         let rows = sqlx::query("SELECT hash FROM log_commit WHERE arrival > ? AND stream <> ?")
@@ -17,4 +21,17 @@ impl Store {
             .await?;
         rows.iter().map(|row| Ok(Hash(column(row, "hash")?))).collect()
     }
+}
+
+/// The number of the last commit that is not of `own`; 0 where there is none.
+pub(crate) async fn last_stranger(db: &mut SqliteConnection, own: Id) -> Result<u64, StoreError> {
+    // Two ranges of the index: commits of the own stream, by far the most, are passed over.
+    let last: Option<i64> = sqlx::query_scalar(
+        "SELECT max(arrival) FROM (SELECT arrival FROM log_commit WHERE stream < ?1 \
+         UNION ALL SELECT arrival FROM log_commit WHERE stream > ?1)",
+    )
+    .bind(&own.0[..])
+    .fetch_one(db)
+    .await?;
+    Ok(last.map_or(0, i64::unsigned_abs))
 }

@@ -11,6 +11,7 @@ use crate::{
     memory::Memory,
     read::{self, Entry, Last, StreamHead},
     receive::Received,
+    since::last_stranger,
     slots::{DataKey, random},
     views::{lock, read_entity, read_home},
 };
@@ -172,6 +173,7 @@ impl Store {
         };
         let arrival = read::last(&mut db).await?.map_or(0, |last| last.arrival);
         let erased = erase::load(&mut db).await?;
+        let strangers = last_stranger(&mut db, identity.stream_id).await?;
         let readers = [
             Some(db::read_from(path, key, false).await?),
             Some(db::read_from(path, key, false).await?),
@@ -189,6 +191,7 @@ impl Store {
         }
         let identity = writer.identity.clone();
         let store = Self::new(path, key, &identity, readers, Some(writer), continued);
+        crate::views::lock(&store.shared.memory).strangers_until = Some(strangers);
         if !current {
             store.rebuild().await?;
             store.set_setting(VIEWS_OF, views_of().as_bytes()).await?;

@@ -4,7 +4,7 @@ use crate::{
     error::StoreError,
     fold::{Entity, Happened, Opened, apply, concerns_all_homes, decode_state, id},
     memory::Memory,
-    script::Script,
+    transaction::Transaction,
 };
 use shoulou_domain::{
     view::HomeRow,
@@ -123,34 +123,34 @@ impl<'m> Workset<'m> {
     }
 
     /// Writes what changed: every state row and every home's row once.
-    pub async fn write(mut self, db: &mut SqliteConnection) -> Result<Changed, StoreError> {
+    pub async fn write(mut self, tx: &mut Transaction<'_>) -> Result<Changed, StoreError> {
         let written = self.dirty.iter().filter_map(|id| Some((id, self.entities.get(id)?)));
-        write_entities(db, &written.collect::<Vec<_>>()).await?;
+        write_entities(tx, &written.collect::<Vec<_>>()).await?;
         for id in self.dirty.iter().filter(|id| !self.entities.contains_key(id)) {
-            let delete = sqlx::query("DELETE FROM view_entity WHERE id = ?");
-            delete.bind(&id.0[..]).execute(&mut *db).await?;
+            tx.script().then("DELETE FROM view_entity WHERE id = ?").bind(&id.0[..])?;
         }
-        let units = self.units_to_tell(db).await?;
+        let units = self.units_to_tell(tx.read()?).await?;
         let (mut homes, mut gone): (Vec<Home>, Vec<Id>) = (Vec::new(), Vec::new());
         for chunk in units.chunks(CHUNK) {
-            self.load(db, chunk.iter().copied().chain([self.project])).await?;
+            self.load(tx.read()?, chunk.iter().copied().chain([self.project])).await?;
             let files: Vec<Id> = chunk
                 .iter()
                 .filter_map(|id| self.entities.get(id).map(|unit| current_file(*id, &unit.state)))
                 .collect();
-            self.load(db, files).await?;
+            self.load(tx.read()?, files).await?;
             let from = homes.len();
             for unit in chunk {
                 match self.home(unit)? {
                     Some(home) => homes.push(home),
                     None => {
-                        let delete = sqlx::query("DELETE FROM view_home WHERE unit = ?");
-                        delete.bind(&unit.0[..]).execute(&mut *db).await?;
+                        tx.script()
+                            .then("DELETE FROM view_home WHERE unit = ?")
+                            .bind(&unit.0[..])?;
                         gone.push(*unit);
                     }
                 }
             }
-            write_homes(db, &homes[from..].iter().collect::<Vec<_>>()).await?;
+            write_homes(tx, &homes[from..].iter().collect::<Vec<_>>()).await?;
             if units.len() > CHUNK {
                 self.entities.retain(|id, _| self.dirty.contains(id) || *id == self.project);
             }
@@ -259,13 +259,12 @@ pub(crate) fn read_home(row: &sqlx::sqlite::SqliteRow) -> Result<Home, StoreErro
 const ROWS: usize = 16;
 
 pub(crate) async fn write_entities(
-    db: &mut SqliteConnection,
+    tx: &mut Transaction<'_>,
     entities: &[(&Id, &Entity)],
 ) -> Result<(), StoreError> {
     for rows in entities.chunks(ROWS) {
-        let mut script = Script::default();
         for (id, entity) in rows {
-            script
+            tx.script()
                 .then(
                     "INSERT INTO view_entity (id, kind, state) VALUES (?, ?, ?) \
                      ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, state = excluded.state",
@@ -274,19 +273,20 @@ pub(crate) async fn write_entities(
                 .bind(&*entity.kind)?
                 .bind(entity.state.to_bytes())?;
         }
-        script.run(db).await?;
+        if rows.len() == ROWS {
+            tx.send().await?;
+        }
     }
     Ok(())
 }
 
 pub(crate) async fn write_homes(
-    db: &mut SqliteConnection,
+    tx: &mut Transaction<'_>,
     homes: &[&Home],
 ) -> Result<(), StoreError> {
     for rows in homes.chunks(ROWS) {
-        let mut script = Script::default();
         for home in rows {
-            script
+            tx.script()
                 .then(
                     "INSERT INTO view_home (unit, place, row) VALUES (?, ?, ?) \
                      ON CONFLICT (unit) DO UPDATE SET place = excluded.place, row = excluded.row",
@@ -295,7 +295,9 @@ pub(crate) async fn write_homes(
                 .bind(&home.place[..])?
                 .bind(&home.bytes[..])?;
         }
-        script.run(db).await?;
+        if rows.len() == ROWS {
+            tx.send().await?;
+        }
     }
     Ok(())
 }
