@@ -13,6 +13,7 @@ export default {
   preview_none: 'Tick forms on the left; the pages to be printed appear here',
   save_as: 'Save PDF as…',
   print: 'Print',
+  look_only: 'Read only: preview, no printing',
   zoom_in: 'Larger',
   zoom_out: 'Smaller',
   printed: 'Printed {n} forms, {pages} pages',

@@ -20,6 +20,8 @@ export default {
   restore_file: 'Choose the backup file…',
   restore_secret: 'Password or recovery code of the backup',
   restore_go: 'Restore',
+  restoring: 'Restoring…',
+  restored: '“{project}” is restored, {n} homes',
   recovery_title: 'Recovery code: write it down and keep it with the contracts',
   recovery_hint: 'After a reinstalled system or a forgotten password, nothing else opens this project. It is shown only now.',
   recovery_copy: 'Copy',

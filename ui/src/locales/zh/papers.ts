@@ -13,6 +13,7 @@ export default {
   preview_none: '勾选左侧的表单，这里显示将要打印的页面',
   save_as: '另存 PDF…',
   print: '打印',
+  look_only: '只读：可以预览，不能打印',
   zoom_in: '放大',
   zoom_out: '缩小',
   printed: '已打印 {n} 份，{pages} 页',

@@ -20,6 +20,8 @@ export default {
   restore_file: '选择备份文件…',
   restore_secret: '备份的密码或恢复码',
   restore_go: '开始恢复',
+  restoring: '正在恢复…',
+  restored: '已恢复“{project}”，{n} 户',
   recovery_title: '恢复码：请抄下或打印，和合同放在一起',
   recovery_hint: '系统重装、密码忘记时，只有它能打开这个项目。程序不会再显示第二次。',
   recovery_copy: '复制',
