@@ -137,34 +137,39 @@ mod tests {
         let mut bytes = Vec::new();
         let mut encoder = png::Encoder::new(&mut bytes, width, height);
         encoder.set_color(color);
-        let mut writer = encoder.write_header().unwrap();
-        writer.write_image_data(samples).unwrap();
-        writer.finish().unwrap();
+        let mut writer = encoder.write_header().expect("a head");
+        writer.write_image_data(samples).expect("as many samples as it takes");
+        writer.finish().expect("an end");
         bytes
     }
 
     fn pixels(image: &Image) -> Vec<u8> {
         let mut pixels = Vec::new();
-        flate2::read::ZlibDecoder::new(image.bytes.as_slice()).read_to_end(&mut pixels).unwrap();
+        flate2::read::ZlibDecoder::new(image.bytes.as_slice())
+            .read_to_end(&mut pixels)
+            .expect("zlib");
         pixels
     }
 
     #[test]
     fn a_png_keeps_every_pixel_and_what_is_transparent_is_white() {
-        let image = Image::read(png(ColorType::Rgb, 2, 1, &[9, 8, 7, 255, 0, 1])).unwrap();
+        let image =
+            Image::read(png(ColorType::Rgb, 2, 1, &[9, 8, 7, 255, 0, 1])).expect("a picture");
         assert_eq!((image.width, image.height, image.channels), (2, 1, 3));
         assert_eq!(pixels(&image), [9, 8, 7, 255, 0, 1]);
-        let clear = Image::read(png(ColorType::Rgba, 2, 1, &[9, 8, 7, 0, 9, 8, 7, 255])).unwrap();
+        let clear = Image::read(png(ColorType::Rgba, 2, 1, &[9, 8, 7, 0, 9, 8, 7, 255]))
+            .expect("a picture");
         assert_eq!(pixels(&clear), [255, 255, 255, 9, 8, 7]);
     }
 
     #[test]
     fn a_png_larger_than_any_printer_shows_is_shrunk_in_proportion() {
         let grey = [[10_u8, 20].repeat(2_200), [30, 40].repeat(2_200)].concat().repeat(50);
-        let image = Image::read(png(ColorType::Grayscale, 4_400, 100, &grey)).unwrap();
+        let image = Image::read(png(ColorType::Grayscale, 4_400, 100, &grey)).expect("a picture");
         assert_eq!((image.width, image.height, image.channels), (1_466, 33, 1));
         assert_eq!(pixels(&image).len(), 1_466 * 33);
-        let same = Image::read(png(ColorType::Grayscale, 2_000, 2, &[25; 4_000])).unwrap();
+        let same =
+            Image::read(png(ColorType::Grayscale, 2_000, 2, &[25; 4_000])).expect("a picture");
         assert_eq!(pixels(&same), [25; 4_000]);
     }
 
