@@ -10,6 +10,9 @@ const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
  xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
  xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
+ xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"
+ xmlns:xlink="http://www.w3.org/1999/xlink"
  xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0">
 <office:automatic-styles>
 <style:page-layout style:name="a4"><style:page-layout-properties fo:page-width="210mm"
@@ -17,6 +20,9 @@ const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
  fo:margin-right="15mm" fo:margin-top="8mm" fo:margin-bottom="8mm"/></style:page-layout>
 <style:style style:name="cell" style:family="table-cell"><style:table-cell-properties
  fo:padding="0.5mm" fo:border="0.4pt solid #000000"/></style:style>
+<style:style style:name="picture" style:family="graphic"><style:graphic-properties
+ style:wrap="run-through" style:run-through="background" style:horizontal-pos="from-left"
+ style:horizontal-rel="page" style:vertical-pos="from-top" style:vertical-rel="page"/></style:style>
 "#;
 const BODY: &str = r#"</office:automatic-styles>
 <office:master-styles><style:master-page style:name="Standard" style:page-layout-name="a4"/>
@@ -26,12 +32,12 @@ const TAIL: &str = "</office:text></office:body></office:document>\n";
 
 pub fn document(pages: &[Vec<Block>]) -> String {
     let mut styles = Styles::default();
-    let mut body = String::new();
-    for page in pages {
+    let mut body: String = (1..=pages.len()).map(picture).collect();
+    for (number, page) in pages.iter().enumerate() {
         // Every page begins with its head line.
         for (place, block) in page.iter().enumerate() {
             body += &match block {
-                Block::Text(text) => paragraph(&mut styles, text, place == 0 && !body.is_empty()),
+                Block::Text(text) => paragraph(&mut styles, text, place == 0 && number > 0),
                 Block::Table(table) => ruled(&mut styles, table),
             };
         }
@@ -39,6 +45,14 @@ pub fn document(pages: &[Vec<Block>]) -> String {
     let styles: String =
         styles.0.iter().map(|(definition, name)| style(name, definition)).collect();
     [HEAD, &styles, BODY, &body, TAIL].concat()
+}
+
+fn picture(page: usize) -> String {
+    format!(
+        "<draw:frame draw:style-name=\"picture\" text:anchor-type=\"page\" \
+         text:anchor-page-number=\"{page}\" svg:x=\"0mm\" svg:y=\"0mm\" svg:width=\"210mm\" \
+         svg:height=\"297mm\"><draw:image xlink:href=\"page-{page}.svg\"/></draw:frame>\n"
+    )
 }
 
 /// Names of styles by what they say.

@@ -2,6 +2,7 @@
 //! of JSON for `cargo xtask bench`. `--once FILE` only prints the packet; `--documents FOLDER` writes
 //! it down for other programs.
 
+mod drawing;
 mod fodt;
 mod outline;
 #[path = "../../tests/samples/home.rs"]
@@ -10,7 +11,9 @@ mod typst;
 
 use serde_json::json;
 use shoulou_eventlog::Value;
-use shoulou_forms::{Copy, Floor, Fonts, Images, Meta, RenderJob, Templates, layout, render};
+use shoulou_forms::{
+    Copy, DisplayList, Floor, Fonts, Images, Meta, RenderJob, Templates, layout, render,
+};
 use std::{
     error::Error,
     path::Path,
@@ -85,7 +88,11 @@ fn documents(folder: &Path) -> Result<(), Box<dyn Error>> {
     let (packet, images) = (packet(0)?, Images::new());
     let jobs = jobs(&packet, &images)?;
     let lists = jobs.iter().map(|job| layout(job, Fonts::bundled()));
-    let pages = outline::outline(&lists.collect::<Result<_, _>>()?);
+    let list: DisplayList = lists.collect::<Result<_, _>>()?;
+    for (page, place) in list.pages.iter().zip(1..) {
+        std::fs::write(folder.join(format!("page-{place}.svg")), drawing::svg(page))?;
+    }
+    let pages = outline::outline(&list);
     std::fs::write(folder.join("packet.typ"), typst::document(&pages))?;
     std::fs::write(folder.join("packet.fodt"), fodt::document(&pages))?;
     Ok(())

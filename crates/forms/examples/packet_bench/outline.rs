@@ -1,5 +1,5 @@
 //! The packet as other programs take it: lines of text and tables, read back from the ruled pages.
-//! Line breaks are kept; signatures, codes and tick boxes are left out: both favour the others.
+//! Line breaks are kept, which is in the others' favour.
 
 use shoulou_forms::{
     DisplayList, FaceId, Page,
@@ -89,6 +89,8 @@ fn bands(page: &Page) -> Vec<Band<'_>> {
         band.edges.dedup();
         band.cells.resize(band.edges.len() - 1, Vec::new());
     }
+    // A rule alone stands beside a paragraph and holds nothing.
+    bands.retain(|band| !band.cells.is_empty());
     bands
 }
 

@@ -12,8 +12,12 @@ const HEAD: &str = r#"#set page(paper: "a4", margin: (left: 27mm, right: 15mm, y
 "#;
 
 pub fn document(pages: &[Vec<Block>]) -> String {
-    let page = |blocks: &Vec<Block>| blocks.iter().map(block).collect::<String>();
-    let pages: Vec<String> = pages.iter().map(page).collect();
+    let page = |(number, blocks): (usize, &Vec<Block>)| {
+        let blocks: String = blocks.iter().map(block).collect();
+        let picture = format!("image(\"page-{}.svg\", width: 210mm, height: 297mm)", number + 1);
+        format!("#place(top + left, dx: -27mm, dy: -8mm, {picture})\n{blocks}")
+    };
+    let pages: Vec<String> = pages.iter().enumerate().map(page).collect();
     HEAD.to_owned() + &pages.join("#pagebreak()\n")
 }
 
