@@ -1,5 +1,6 @@
 export default {
   newer_version: 'This home has entries of a newer version. Upgrade to change it; until then it can only be read.',
+  alarm_go: 'Go there',
   sale: 'Sale {n}',
   f_arrive: 'Check in',
   f_packet: 'Packet',

@@ -1,5 +1,6 @@
 export default {
   newer_version: '这户的记录里有更新版本的内容，请升级程序后再修改；现在只能查看。',
+  alarm_go: '去处理',
   sale: '第 {n} 次销售',
   f_arrive: '签到',
   f_packet: '打印包',
