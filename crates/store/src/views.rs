@@ -150,7 +150,8 @@ impl<'m> Workset<'m> {
                     }
                 }
             }
-            write_homes(tx, &homes[from..].iter().collect::<Vec<_>>()).await?;
+            let changed = homes[from..].iter().filter(|home| !self.is_written(home));
+            write_homes(tx, &changed.collect::<Vec<_>>()).await?;
             if units.len() > CHUNK {
                 self.entities.retain(|id, _| self.dirty.contains(id) || *id == self.project);
             }
@@ -178,6 +179,11 @@ impl<'m> Workset<'m> {
             }
         }
         Ok(units.into_iter().collect())
+    }
+
+    /// Whether the row is known to be the one in the file.
+    fn is_written(&self, home: &Home) -> bool {
+        lock(self.memory).home(&home.unit).flatten().is_some_and(|known| known == home.row)
     }
 
     fn home(&self, unit: &Id) -> Result<Option<Home>, StoreError> {
