@@ -20,6 +20,7 @@ export default {
   month_before: '上个月',
   month_after: '下个月',
   disputed: '两处说法不同，请选定',
+  disputed_mark: '勾选不一致，请核对',
   by_import: '导入',
   choose_this: '采用',
   void: '作废',
