@@ -19,13 +19,13 @@ pub async fn preview(
 ) -> Result<ImportPreview, Problem> {
     let list = read(session, path, sheet, mapping).await?;
     let known = Known::of(session, &list).await?;
-    let mut context = Context {
+    let context = Context {
         actor: session.actor().unwrap_or_default(),
         now: now(),
         shown: &|_| true,
         fresh: &mut fresh_id,
     };
-    Ok(known.with(|records| list.preview(records, &mut context)))
+    Ok(known.with(|records| list.preview(records, &context)))
 }
 
 /// Nothing is ever half imported: all commits are one local transaction, and one batch for other PCs.
@@ -40,8 +40,8 @@ pub async fn execute(
     let _turn = session.turn().await;
     let known = Known::of(session, &list).await?;
     let at = now();
-    let mut context = Context { actor, now: at, shown: &|_| true, fresh: &mut fresh_id };
-    let plan = known.with(|records| list.plan(records, &mut context))?;
+    let context = Context { actor, now: at, shown: &|_| true, fresh: &mut fresh_id };
+    let plan = known.with(|records| list.plan(records, &context))?;
     let report = plan.report.clone();
     let commits: Vec<NewCommit> = plan
         .commits()

@@ -136,11 +136,11 @@ impl Column {
     /// Every target the words may mean. Of two rows the lower may come first in speech: 建筑 under 面积.
     fn fits(&self) -> Vec<(&'static str, Fit)> {
         let mut spellings = vec![self.head.concat()];
-        if let [above @ .., own] = &self.head[..] {
-            if !above.is_empty() {
-                spellings.push(format!("{own}{}", above.concat()));
-                spellings.push(own.clone());
-            }
+        if let [above @ .., own] = &self.head[..]
+            && !above.is_empty()
+        {
+            spellings.push(format!("{own}{}", above.concat()));
+            spellings.push(own.clone());
         }
         let mut best: BTreeMap<&'static str, Fit> = BTreeMap::new();
         for (target, fit) in spellings.iter().flat_map(|spelling| words::fits(spelling)) {

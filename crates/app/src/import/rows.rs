@@ -292,14 +292,13 @@ pub(super) fn read(
     }
     if let (Some(remark), Some(column)) =
         (file.get("remark").and_then(Value::as_text), layout.column("remark"))
+        && let Some(todo) = remarks::calls(remark)
     {
-        if let Some(todo) = remarks::calls(remark) {
-            let what = Text2::new(
-                format!("备注：{remark}（已导入备注）。"),
-                format!("Remark: {remark} (kept in the remarks)."),
-            );
-            problems.note(spot(Some(column)), what, todo);
-        }
+        let what = Text2::new(
+            format!("备注：{remark}（已导入备注）。"),
+            format!("Remark: {remark} (kept in the remarks)."),
+        );
+        problems.note(spot(Some(column)), what, todo);
     }
     let cell = |target| layout.cell(sheet, row.row, target);
     let cells = owners::Cells {

@@ -146,7 +146,7 @@ fn cells_are_numbers_dates_formulas_and_errors_too() {
             list.write(row, 2, 100 + row).expect("written");
             list.write(row, 3, ["", "杜强", "李子"][row as usize]).expect("written");
             list.write(row, 4, 440_305_196_609_144_571_u64 as f64).expect("written");
-            list.write(row, 5, 13_800_138_000_u64 as f64).expect("written");
+            list.write(row, 5, 13_800_138_000_f64).expect("written");
         }
         let date = ExcelDateTime::from_ymd(2024, 8, 3).expect("a date");
         list.write_with_format(1, 6, &date, &day).expect("written");
