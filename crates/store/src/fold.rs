@@ -12,7 +12,7 @@ use std::{
 
 /// What the fold gives depends on this number and on the kinds the domain knows; where either
 /// changed, the views are made anew.
-pub(crate) const FOLD_VERSION: u32 = 1;
+pub(crate) const FOLD_VERSION: u32 = 2;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entity {
@@ -136,8 +136,25 @@ pub(crate) fn concerns_all_homes(event: &Event) -> bool {
     event.kind.starts_with("project.") && !(event.kind == "project.set" && of_staff())
 }
 
+/// A state that grows a little keeps its length in the file: SQLite then writes only the pages that differ.
+const STEP: usize = 2048;
+/// What fits a page is written with it anyway.
+const ONE_PAGE: usize = 4000;
+/// Ends a state; zeros may follow.
+const END: u8 = 0x80;
+
+pub(crate) fn encode_state(state: &EntityState) -> Vec<u8> {
+    let mut bytes = state.to_bytes();
+    bytes.push(END);
+    if bytes.len() > ONE_PAGE {
+        bytes.resize(bytes.len().next_multiple_of(STEP), 0);
+    }
+    bytes
+}
+
 pub(crate) fn decode_state(bytes: &[u8]) -> Result<EntityState, StoreError> {
-    EntityState::from_bytes(bytes).ok_or(StoreError::row("view_entity"))
+    let end = bytes.iter().rposition(|byte| *byte != 0).filter(|end| bytes[*end] == END);
+    end.and_then(|end| EntityState::from_bytes(&bytes[..end])).ok_or(StoreError::row("view_entity"))
 }
 
 pub(crate) fn id(bytes: Vec<u8>) -> Result<Id, StoreError> {
@@ -183,5 +200,32 @@ mod many_bytes {
     pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Option<Vec<u8>>>, D::Error> {
         let all = Vec::<Option<Bytes>>::deserialize(d)?;
         Ok(all.into_iter().map(|bytes| bytes.map(|bytes| bytes.0)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shoulou_eventlog::Stated;
+
+    #[test]
+    fn a_state_of_any_length_reads_back() {
+        for length in [0, 1, 3900, 4000, 4096, 9000] {
+            let meta = Meta {
+                order: Order::default(),
+                actor: Id::default(),
+                time: 0,
+                party: Some(Id::default()),
+            };
+            let value = "\0".repeat(length).as_str().into();
+            let stated = Stated { value, source: Default::default(), meta };
+            let at = EventRef { commit: Default::default(), ordinal: 0 };
+            let mut state = EntityState::default();
+            state.registers.entry("remark".into()).or_default().insert(at, stated);
+            let bytes = encode_state(&state);
+            assert!(bytes.len() <= ONE_PAGE || bytes.len().is_multiple_of(STEP));
+            assert!(decode_state(&bytes).unwrap() == state);
+            assert!(decode_state(&[]).is_err());
+        }
     }
 }

@@ -168,7 +168,7 @@ impl Store {
             stored.insert(crate::fold::id(row.try_get("id")?)?, (kind, state));
         }
         for (id, entity) in &fold.entities {
-            let state = entity.state.to_bytes();
+            let state = crate::fold::encode_state(&entity.state);
             if stored.remove(id) != Some((&entity.kind, &state)) {
                 report.found(FaultAt::Entity(*id), "the view is not what the log says");
             }

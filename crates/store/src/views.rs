@@ -2,7 +2,7 @@
 
 use crate::{
     error::StoreError,
-    fold::{Entity, Happened, Opened, apply, concerns_all_homes, decode_state, id},
+    fold::{Entity, Happened, Opened, apply, concerns_all_homes, decode_state, encode_state, id},
     memory::Memory,
     transaction::Transaction,
 };
@@ -277,7 +277,7 @@ pub(crate) async fn write_entities(
                 )
                 .bind(&id.0[..])?
                 .bind(&*entity.kind)?
-                .bind(entity.state.to_bytes())?;
+                .bind(encode_state(&entity.state))?;
         }
         if rows.len() == ROWS {
             tx.send().await?;
