@@ -98,7 +98,7 @@ fn amount(value: f64, unit: &str) -> String {
 }
 
 fn ratio(ratio: f64) -> String {
-    if ratio < 0.5 { format!("1/{:.0}", 1.0 / ratio) } else { format!("{ratio:.2} ×") }
+    if ratio < 0.5 { format!("1/{:.1}", 1.0 / ratio) } else { format!("{ratio:.2} ×") }
 }
 
 #[cfg(test)]
