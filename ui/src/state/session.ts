@@ -29,16 +29,20 @@ export async function readStatus(): Promise<void> {
   if (now.phase === 'ready') project.value = await query({ query: 'project' })
 }
 
+/** Every recorded action offers its own undo: an older offer would take back something else than it says. */
+function told(done: Done): void {
+  if (done.done !== 'recorded') return
+  savedAt.value = Date.now()
+  if (done.undo) say(tx(done.undo), true)
+}
+
 /** Does one thing. `null`: it was refused, and the reason is on the screen. */
 export async function act(action: Action, topics: Topic[] = []): Promise<Done | null> {
   busy.value++
   try {
     const done = await execute(action)
     problem.value = null
-    if (done.done === 'recorded') {
-      savedAt.value = Date.now()
-      if (done.undo) say(tx(done.undo), true)
-    }
+    told(done)
     tellChanged(topics)
     return done
   } catch (error) {
@@ -54,7 +58,7 @@ export async function act(action: Action, topics: Topic[] = []): Promise<Done | 
 /** Does one thing and throws the refusal, for dialogs that show it in their own place. */
 export async function attempt(action: Action, topics: Topic[] = []): Promise<Done> {
   const done = await execute(action)
-  if (done.done === 'recorded') savedAt.value = Date.now()
+  told(done)
   tellChanged(topics)
   return done
 }
