@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ItemView } from '../../bindings/ItemView'
-import { isSettled, openMarks, waitsForSignature } from './phases'
+import { isSettled, openMarks, tickAll, waitsForSignature } from './phases'
 
 const item = (more: Partial<ItemView>): ItemView => ({
   item: { key: 'sign.a', instance: 1 },
@@ -32,6 +32,10 @@ const missing = { reason: 'r', follower: 'f', promised: null, since: 0 }
 describe('what is left to do', () => {
   it('ticking all never ticks a signature', () => {
     expect(openMarks([item({})]).map((open) => open.mark)).toEqual(['filled'])
+  })
+  it('ticking all is one command for each open mark of the file', () => {
+    const two = [item({}), item({ item: { key: 'sign.b', instance: 2 } })]
+    expect(tickAll('f', two)).toEqual(two.map((one) => ({ type: 'TickItem', file: 'f', item: one.item, mark: 'filled', on: true })))
   })
   it('ticking all leaves what is missing, waived or done', () => {
     expect(openMarks([item({ outstanding: missing }), item({ waived: 'no dog' }), item({ progress: 'done' })])).toEqual([])
