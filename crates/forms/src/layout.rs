@@ -63,6 +63,21 @@ pub fn layout(job: &RenderJob<'_>, fonts: &Fonts) -> Result<DisplayList, FormErr
     Ok(list)
 }
 
+/// Another copy of a form that was laid out: the same body, with what the copy's own pages say around it.
+pub(crate) fn again(
+    first: &DisplayList,
+    job: &RenderJob<'_>,
+    fonts: &Fonts,
+) -> Result<DisplayList, FormError> {
+    let scope = Scope::new(job.template.form(), job.data);
+    let count = first.pages.len();
+    let page = |(index, page): (usize, &Page)| {
+        let furniture = furniture::furniture(fonts, scope, job, index + 1, count)?;
+        Ok(Page { form: page.form.clone(), ink: page.ink.clone(), furniture })
+    };
+    Ok(DisplayList { pages: first.pages.iter().enumerate().map(page).collect::<Result<_, _>>()? })
+}
+
 /// Sets the blocks of a form into a width.
 #[derive(Clone, Copy)]
 pub(crate) struct Setter<'a> {

@@ -2,7 +2,7 @@ use crate::{
     display::{DisplayList, Image},
     error::FormError,
     font::Fonts,
-    layout::layout,
+    layout::{again, layout},
     pdf,
     template::Template,
 };
@@ -20,6 +20,15 @@ pub struct RenderJob<'a> {
     pub data: &'a Value,
     pub images: &'a Images,
     pub meta: Meta,
+}
+
+impl RenderJob<'_> {
+    /// The very same form and data: only what stands around them may differ.
+    fn is_copy_of(&self, other: &RenderJob<'_>) -> bool {
+        std::ptr::eq(self.template, other.template)
+            && std::ptr::eq(self.data, other.data)
+            && std::ptr::eq(self.images, other.images)
+    }
 }
 
 /// What belongs to the sheet and not to the form's data.
@@ -61,7 +70,14 @@ pub struct Document {
 /// # Errors
 /// The first form that cannot be printed; see [`FormError`].
 pub fn render(jobs: &[RenderJob<'_>], fonts: &Fonts) -> Result<Pdf, FormError> {
-    let lists = jobs.iter().map(|job| layout(job, fonts)).collect::<Result<Vec<_>, _>>()?;
+    let mut lists: Vec<DisplayList> = Vec::with_capacity(jobs.len());
+    for (at, job) in jobs.iter().enumerate() {
+        let list = match jobs[..at].iter().position(|earlier| earlier.is_copy_of(job)) {
+            Some(first) => again(&lists[first], job, fonts)?,
+            None => layout(job, fonts)?,
+        };
+        lists.push(list);
+    }
     let title = jobs.iter().map(|job| job.template.title()).collect::<Vec<_>>().join("、");
     let created = jobs.first().map_or(0, |job| job.meta.created);
     let bytes = pdf::write(&lists, fonts, &title, created)?;

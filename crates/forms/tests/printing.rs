@@ -336,3 +336,21 @@ fn the_projects_logo_heads_every_page_and_is_no_part_of_what_is_signed() {
         }
     }
 }
+
+#[test]
+fn a_copy_says_what_the_first_says_and_which_copy_it_is() {
+    let data = [samples::filled("house_handover"), samples::filled("house_handover")];
+    let images = Images::new();
+    let template = template("house_handover");
+    let apart: Vec<_> = (1..=2)
+        .map(|index| {
+            let meta = Meta { created: 1_795_254_000, copy: Some(Copy { index, of: 2 }) };
+            RenderJob { template, data: &data[index as usize - 1], images: &images, meta }
+        })
+        .collect();
+    let shared: Vec<_> = apart.iter().map(|job| RenderJob { data: &data[0], ..*job }).collect();
+    let print = |jobs: &[RenderJob<'_>]| render(jobs, Fonts::bundled()).expect("the sample prints");
+    let (apart, shared) = (print(&apart), print(&shared));
+    assert_eq!(apart.bytes, shared.bytes);
+    assert!(extracted(&shared).contains("第2份共2份"));
+}
