@@ -1,6 +1,7 @@
 //! The list of homes in memory: search as you type over code, names, pinyin initials and phone tails.
 
 use crate::api::{UnitFilter, UnitList};
+use memchr::memmem::Finder;
 use pinyin::ToPinyinMulti;
 use shoulou_domain::{
     normalize::home,
@@ -18,6 +19,7 @@ const READINGS: usize = 16;
 pub struct Directory {
     entries: Vec<Entry>,
     places: HashMap<Id, usize>,
+    buildings: Vec<String>,
 }
 
 struct Entry {
@@ -40,13 +42,21 @@ impl Directory {
     pub fn new(rows: impl IntoIterator<Item = Arc<HomeRow>>) -> Self {
         let mut entries: Vec<_> = rows.into_iter().map(Entry::new).collect();
         entries.sort_by(|a, b| by_code(&a.row, &b.row));
-        let mut directory = Directory { entries, places: HashMap::new() };
+        let mut directory = Directory { entries, ..Directory::default() };
         directory.note_places();
         directory
     }
 
     fn note_places(&mut self) {
         self.places = self.entries.iter().enumerate().map(|(n, e)| (e.row.unit, n)).collect();
+        self.buildings.clear();
+        for Entry { row, .. } in self.entries.iter().filter(|entry| !entry.row.removed) {
+            if self.buildings.last() != Some(&row.building)
+                && !self.buildings.contains(&row.building)
+            {
+                self.buildings.push(row.building.clone());
+            }
+        }
     }
 
     /// Takes in new and changed homes.
@@ -56,7 +66,9 @@ impl Directory {
             let entry = Entry::new(row);
             match self.places.get(&entry.row.unit) {
                 Some(&place) => {
-                    moved |= self.entries[place].row.code != entry.row.code;
+                    let before = &self.entries[place].row;
+                    moved |= (&before.code, &before.building, before.removed)
+                        != (&entry.row.code, &entry.row.building, entry.row.removed);
                     self.entries[place] = entry;
                 }
                 None => {
@@ -97,6 +109,7 @@ impl Directory {
     /// The best matches first; without a search, the order of the codes.
     pub fn list(&self, filter: &Filter, offset: usize, limit: usize) -> UnitList {
         let query = fold(filter.search);
+        let query = Finder::new(&query);
         let mut found: Vec<(u8, &Entry)> = self
             .entries
             .iter()
@@ -108,13 +121,7 @@ impl Directory {
         for (_, entry) in found.iter().skip(offset).take(limit) {
             rows.push(HomeRow { search: Vec::new(), ..(*entry.row).clone() });
         }
-        let mut buildings: Vec<String> = Vec::new();
-        for row in self.rows() {
-            if buildings.last() != Some(&row.building) && !buildings.contains(&row.building) {
-                buildings.push(row.building.clone());
-            }
-        }
-        UnitList { total: found.len() as u32, rows, buildings }
+        UnitList { total: found.len() as u32, rows, buildings: self.buildings.clone() }
     }
 }
 
@@ -130,13 +137,14 @@ impl Entry {
     }
 
     /// How well the home answers the query, best first; `None`: not at all.
-    fn rank(&self, query: &str) -> Option<u8> {
-        if query.is_empty() {
+    fn rank(&self, query: &Finder<'_>) -> Option<u8> {
+        let length = query.needle().len();
+        if length == 0 {
             return Some(0);
         }
-        let at = self.text.find(query)?;
+        let at = query.find(self.text.as_bytes())?;
         let code = self.text.find('\n').unwrap_or(self.text.len());
-        let ends = |at: usize| at + query.len() == code;
+        let ends = |at: usize| at + length == code;
         Some(match at {
             0 if ends(0) => 0,
             0 => 1,
