@@ -17,7 +17,7 @@ use std::{collections::HashSet, sync::Arc, sync::atomic::Ordering};
 
 /// The entities a decision or a view is made from.
 pub(crate) struct Loaded {
-    project_id: Id,
+    pub project_id: Id,
     pub project: Arc<EntityState>,
     pub unit: Option<(Id, Arc<EntityState>)>,
     pub file: Option<(Id, Arc<EntityState>)>,
@@ -111,8 +111,9 @@ impl Session {
             return Ok((self.arrival(), decision));
         }
         let blobs = commands.iter().flat_map(blobs).collect();
+        let undoable = Undoable::new(actor, loaded, &decision);
         let appended = self.append(actor, decision.events.clone(), blobs).await?;
-        remember(&mut turn, Undoable::new(actor, loaded, &decision, &appended));
+        remember(&mut turn, undoable.done(&appended));
         Ok((appended.arrival, decision))
     }
 

@@ -3,8 +3,9 @@
 use super::{Session, perform::Loaded};
 use crate::api::{Done, Problem};
 use shoulou_domain::decide::{self, Decision};
-use shoulou_eventlog::{EventRef, Id, NewEvent};
+use shoulou_eventlog::{Claim, EntityState, EventRef, Hash, Id, NewEvent, Void};
 use shoulou_store::Appended;
+use std::sync::Arc;
 
 /// Older actions are corrected by 作废/更正, with a reason.
 const KEPT: usize = 50;
@@ -12,19 +13,51 @@ const KEPT: usize = 50;
 /// An action of this session, with what was recorded before it.
 pub(crate) struct Undoable {
     actor: Id,
+    /// Of each entity only what the action touches: holding the whole would make the store copy it.
     before: Loaded,
-    made: Vec<(EventRef, NewEvent)>,
+    events: Vec<NewEvent>,
+    commit: Hash,
 }
 
 impl Undoable {
-    pub fn new(actor: Id, before: Loaded, decision: &Decision, appended: &Appended) -> Self {
-        let events = decision.events.iter().cloned();
-        let made = events
-            .enumerate()
-            .map(|(n, event)| (EventRef { commit: appended.hash, ordinal: n as u32 }, event))
-            .collect();
-        Undoable { actor, before, made }
+    /// To be made before the action is written, and completed by [`Undoable::done`].
+    pub fn new(actor: Id, loaded: Loaded, decision: &Decision) -> Self {
+        let of = |id: Id, state: &EntityState| Arc::new(excerpt(id, state, &decision.events));
+        let before = Loaded {
+            project: of(loaded.project_id, &loaded.project),
+            unit: loaded.unit.as_ref().map(|(id, state)| (*id, of(*id, state))),
+            file: loaded.file.as_ref().map(|(id, state)| (*id, of(*id, state))),
+            project_id: loaded.project_id,
+        };
+        Undoable { actor, before, events: decision.events.clone(), commit: Hash::default() }
     }
+
+    pub fn done(self, appended: &Appended) -> Self {
+        Undoable { commit: appended.hash, ..self }
+    }
+
+    fn made(&self) -> Vec<(EventRef, NewEvent)> {
+        let at = |n: usize| EventRef { commit: self.commit, ordinal: n as u32 };
+        self.events.iter().enumerate().map(|(n, event)| (at(n), event.clone())).collect()
+    }
+}
+
+/// The registers that these events state anew, and the facts that they void.
+fn excerpt(id: Id, state: &EntityState, events: &[NewEvent]) -> EntityState {
+    let mut part = EntityState::default();
+    for NewEvent { event, .. } in events.iter().filter(|event| event.event.entity == id) {
+        if let Ok(Claim { path, .. }) = event.payload.deserialized::<Claim>()
+            && let Some(open) = state.registers.get(&path)
+        {
+            part.registers.insert(path, open.clone());
+        }
+        if let Ok(Void { target, .. }) = event.payload.deserialized::<Void>()
+            && let Some(fact) = state.facts.get(&target)
+        {
+            part.facts.insert(target, fact.clone());
+        }
+    }
+    part
 }
 
 pub(crate) fn remember(done: &mut Vec<Undoable>, action: Undoable) {
@@ -43,7 +76,7 @@ impl Session {
         let place = turn.iter().rposition(|action| action.actor == actor);
         let action = place.map(|place| turn.remove(place)).ok_or_else(Problem::nothing_to_undo)?;
         let present = self.reload(&action.before).await?;
-        let decision = decide::undo(&present.world(), &action.before.world(), &action.made)?;
+        let decision = decide::undo(&present.world(), &action.before.world(), &action.made())?;
         let appended = self.append(actor, decision.events, Vec::new()).await?;
         Ok(Done::Recorded { basis: appended.arrival, id: None, undo: Some(decision.summary) })
     }
