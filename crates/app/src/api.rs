@@ -38,6 +38,8 @@ pub enum Action {
     ConfirmRecovery {
         code: String,
     },
+    /// Tries again to open a folder that could not be opened.
+    Reopen,
     /// Opens with a password or a recovery code where the keyring does not have the key.
     Unlock {
         secret: String,

@@ -26,6 +26,7 @@ pub struct Options {
 
 pub struct App {
     folder: Folder,
+    options: Options,
     state: RwLock<State>,
     changes: broadcast::Sender<Vec<Topic>>,
 }
@@ -45,7 +46,7 @@ impl App {
         let folder = Folder::new(root);
         let (changes, _) = broadcast::channel(TOPICS);
         let state = open(&folder, &options, &changes).await.unwrap_or_else(State::Broken);
-        App { folder, state: RwLock::new(state), changes }
+        App { folder, options, state: RwLock::new(state), changes }
     }
 
     pub fn changes(&self) -> broadcast::Receiver<Vec<Topic>> {
@@ -68,14 +69,30 @@ impl App {
                     State::Broken(problem) => return Err(problem.clone()),
                     State::Ready(_) => return Ok(Done::Unlocked),
                 };
-                let session = start::unlock(&place, &secret, self.changes.clone()).await?;
-                self.enter(session).await;
+                match start::unlock(&place, &secret, self.changes.clone()).await {
+                    Ok(session) => self.enter(session).await,
+                    Err(problem) => {
+                        if problem.code == "damaged" {
+                            *self.state.write().await = State::Broken(problem.clone());
+                        }
+                        return Err(problem);
+                    }
+                }
                 Ok(Done::Unlocked)
             }
+            Action::Reopen => {
+                let mut state = self.state.write().await;
+                if let State::Broken(_) = &*state {
+                    *state = open(&self.folder, &self.options, &self.changes).await?;
+                    let _ = self.changes.send(vec![Topic::Status, Topic::Project, Topic::Units]);
+                }
+                Ok(Done::Nothing)
+            }
             Action::Restore { path, secret } => {
+                let broken = matches!(&*self.state.read().await, State::Broken(_));
+                let backup = start::Backup { path: path.as_ref(), secret: &secret };
                 let session =
-                    start::restore(&self.folder, path.as_ref(), &secret, self.changes.clone())
-                        .await?;
+                    start::restore(&self.folder, backup, broken, self.changes.clone()).await?;
                 self.enter(session).await;
                 Ok(Done::Unlocked)
             }

@@ -109,6 +109,20 @@ impl Place {
         self.database.parent().expect("a database lies in its project's folder")
     }
 
+    /// Moves everything of this project to a folder beside it, which no list of projects shows.
+    pub fn move_aside(&self, mark: &str) -> Result<PathBuf, Problem> {
+        let mut name = self.dir().as_os_str().to_owned();
+        name.push(format!(".damaged-{mark}"));
+        let aside = PathBuf::from(name);
+        fs::rename(self.dir(), &aside).map_err(|error| Problem::cannot_write(&aside, &error))?;
+        Ok(aside)
+    }
+
+    pub fn move_back(&self, aside: &Path) -> Result<(), Problem> {
+        let moved = fs::remove_dir_all(self.dir()).and_then(|()| fs::rename(aside, self.dir()));
+        moved.map_err(|error| Problem::cannot_write(self.dir(), &error))
+    }
+
     pub fn relabel(&self, name: &str) -> Result<(), Problem> {
         let label = Label { id: self.id, name: name.to_owned() };
         let text = serde_json::to_vec_pretty(&label).expect("a label is plain text");

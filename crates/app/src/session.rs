@@ -129,9 +129,10 @@ impl Session {
             }
             Action::SetLogo { path } => logo::set(self, path.as_ref()).await,
             Action::Backup { path } => backup::write(self, path.as_ref()).await,
-            Action::CreateProject { .. } | Action::Unlock { .. } | Action::Restore { .. } => {
-                Err(Problem::bad_request("the project is open already"))
-            }
+            Action::CreateProject { .. }
+            | Action::Unlock { .. }
+            | Action::Reopen
+            | Action::Restore { .. } => Err(Problem::bad_request("the project is open already")),
         }
     }
 

@@ -88,20 +88,34 @@ pub async fn unlock(place: &Place, secret: &str, changes: Changes) -> Result<Ses
     Ok(session)
 }
 
+/// A backup file, and the password or recovery code of the project in it.
+pub struct Backup<'a> {
+    pub path: &'a Path,
+    pub secret: &'a str,
+}
+
+/// Brings a project back. `broken`: the one in the folder does not open; its files go aside, untouched.
 pub async fn restore(
     folder: &Folder,
-    backup: &Path,
-    secret: &str,
+    backup: Backup<'_>,
+    broken: bool,
     changes: Changes,
 ) -> Result<Session, Problem> {
-    let header = shoulou_store::backup_header(backup)?;
+    let header = shoulou_store::backup_header(backup.path)?;
     let place = folder.place(header.project, &header.name);
-    if place.database.exists() {
-        return Err(Problem::project_exists(&header.name));
-    }
+    let aside = match place.database.exists() {
+        true if broken => Some(place.move_aside(&now().format("%Y%m%d-%H%M%S").to_string())?),
+        true => return Err(Problem::project_exists(&header.name)),
+        false => None,
+    };
     folder.prepare(&place)?;
-    shoulou_store::restore(backup, Secret::Typed(secret), &place.database).await?;
-    unlock(&place, secret, changes).await
+    let restored =
+        shoulou_store::restore(backup.path, Secret::Typed(backup.secret), &place.database).await;
+    if let (Err(_), Some(aside)) = (&restored, &aside) {
+        place.move_back(aside)?;
+    }
+    restored?;
+    unlock(&place, backup.secret, changes).await
 }
 
 async fn keep_in_keyring(slots: &mut Slots, key: &DataKey, place: &Place) -> Result<(), Problem> {
