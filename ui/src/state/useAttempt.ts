@@ -3,7 +3,7 @@ import type { Problem } from '../bindings/Problem'
 import { Refused } from '../core'
 
 /** A dialog's one action: busy while it runs, closed when it went through, the refusal shown in the dialog. */
-export function useAttempt(done: () => void) {
+export function useAttempt(done: () => void = () => {}) {
   const busy = ref(false)
   const problem = shallowRef<Problem | null>(null)
   async function go(what: () => Promise<unknown>): Promise<void> {
