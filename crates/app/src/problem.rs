@@ -232,6 +232,7 @@ fn io_zh(error: &std::io::Error) -> String {
     use std::io::ErrorKind as Kind;
     match error.kind() {
         Kind::NotFound => "找不到这个位置".into(),
+        Kind::NotADirectory => "这里是一个文件，不是文件夹".into(),
         Kind::PermissionDenied => "没有权限".into(),
         Kind::AlreadyExists => "文件已存在".into(),
         Kind::StorageFull => "磁盘已满".into(),
