@@ -12,7 +12,7 @@ mod typst;
 use serde_json::json;
 use shoulou_eventlog::Value;
 use shoulou_forms::{
-    Copy, DisplayList, Floor, Fonts, Images, Meta, RenderJob, Templates, layout, render,
+    Copy, DisplayList, Floor, Fonts, Images, Meta, RenderJob, Template, Templates, layout, render,
 };
 use std::{
     error::Error,
@@ -27,7 +27,8 @@ const ROUNDS: usize = 25;
 /// Each round prints another home, so that no font cut for the last one serves again.
 const NAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜";
 
-type Packet = Vec<(&'static str, Value, Copy)>;
+/// Form, data, copies.
+type Packet = Vec<(&'static str, Value, u32)>;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -98,44 +99,42 @@ fn documents(folder: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Every form in its copies, and the first ones again up to 30 pages.
+/// Every form in its copies, and some once more: 30 pages.
 fn packet(round: usize) -> Result<Packet, Box<dyn Error>> {
     let name =
         |skip: usize| NAMES.chars().cycle().skip(round * 3 + skip).take(3).collect::<String>();
     let owners = format!("{}、{}", name(0), name(7));
-    let data = |form| {
-        samples::merged(samples::filled(form), samples::map([("owners", owners.as_str().into())]))
+    let filled = |form| {
+        let own = samples::map([("owners", owners.as_str().into())]);
+        (form, samples::merged(samples::filled(form), own))
     };
     let mut packet: Packet = Vec::new();
-    let mut pages = 0;
-    for form in samples::forms().chain(["house_handover", "admission_notice", "owner_registration"])
-    {
-        let template = Templates::bundled().get(form).ok_or("a form without a template")?;
-        let of = if pages >= 24 { 1 } else { template.copies() };
-        let data = data(form);
-        for index in 1..=of {
-            if pages < PAGES {
-                pages += length(form, &data)?;
-                packet.push((form, data.clone(), Copy { index, of }));
-            }
-        }
+    for (form, data) in samples::forms().map(filled) {
+        let copies = template(form)?.copies();
+        packet.push((form, data, copies));
     }
-    if pages == PAGES { Ok(packet) } else { Err(format!("the packet has {pages} pages").into()) }
+    for form in ["house_handover", "admission_notice", "owner_registration"] {
+        let (_, data, _) =
+            packet.iter().find(|sheet| sheet.0 == form).ok_or("a form of the packet")?;
+        packet.push((form, data.clone(), 1));
+    }
+    Ok(packet)
 }
 
-fn length(form: &str, data: &Value) -> Result<u32, Box<dyn Error>> {
-    let template = Templates::bundled().get(form).ok_or("a form without a template")?;
-    let job = RenderJob { template, data, images: &Images::new(), meta: Meta::default() };
-    Ok(layout(&job, Fonts::bundled())?.pages.len() as u32)
+fn template(form: &str) -> Result<&'static Template, Box<dyn Error>> {
+    Templates::bundled().get(form).ok_or_else(|| "a form without a template".into())
 }
 
 fn jobs<'a>(packet: &'a Packet, images: &'a Images) -> Result<Vec<RenderJob<'a>>, Box<dyn Error>> {
-    let job = |(form, data, copy): &'a (&str, Value, Copy)| {
-        let template = Templates::bundled().get(form).ok_or("a form without a template")?;
-        let meta = Meta { created: 1_795_254_000, copy: Some(*copy) };
-        Ok(RenderJob { template, data, images, meta })
-    };
-    packet.iter().map(job).collect()
+    let mut jobs = Vec::new();
+    for (form, data, of) in packet {
+        let template = template(form)?;
+        jobs.extend((1..=*of).map(|index| {
+            let copy = Some(Copy { index, of: *of });
+            RenderJob { template, data, images, meta: Meta { created: 1_795_254_000, copy } }
+        }));
+    }
+    Ok(jobs)
 }
 
 fn print(packet: &Packet) -> Result<Vec<u8>, Box<dyn Error>> {
