@@ -221,12 +221,13 @@ impl<'a> Reader<'a> {
                 }
                 Value::Map(entries)
             }
-            _ => match argument {
+            7 => match argument {
                 20 => Value::Bool(false),
                 21 => Value::Bool(true),
                 22 => Value::Null,
                 _ => return Err(CborError::Unsupported),
             },
+            _ => return Err(CborError::Unsupported),
         })
     }
 }
