@@ -2,12 +2,12 @@
 
 use crate::{
     api::{Done, Problem},
-    problem::both,
     session::Session,
 };
 use shoulou_domain::{
     command::{Command, ItemRef, ScanSubject},
     refusal::Refusal,
+    view::Text2,
 };
 use shoulou_eventlog::{EventRef, Id};
 use std::path::Path;
@@ -88,27 +88,33 @@ fn too_large(size: u64, largest: u64) -> Problem {
     let (mb, most) = (size.div_ceil(1024 * 1024), largest / (1024 * 1024));
     Problem::unchanged(
         "scan_too_large",
-        both(
+        Text2::new(
             format!("文件有 {mb} MB，超过 {most} MB。"),
             format!("The file has {mb} MB; {most} MB is the limit."),
         ),
-        both("请以较低分辨率重新保存或扫描。", "Save or scan it again at a lower resolution."),
+        Text2::new(
+            "请以较低分辨率重新保存或扫描。",
+            "Save or scan it again at a lower resolution.",
+        ),
     )
 }
 
 fn not_a_scan() -> Problem {
     Problem::unchanged(
         "not_a_scan",
-        both("这个文件不是 PDF、PNG 或 JPEG。", "This file is not a PDF, PNG or JPEG."),
-        both("请选择扫描件或照片。", "Choose a scan or a photo."),
+        Text2::new("这个文件不是 PDF、PNG 或 JPEG。", "This file is not a PDF, PNG or JPEG."),
+        Text2::new("请选择扫描件或照片。", "Choose a scan or a photo."),
     )
 }
 
 fn not_a_photo() -> Problem {
     Problem::unchanged(
         "not_a_photo",
-        both("问题和表具的照片须是 PNG 或 JPEG。", "A defect's or meter's photo is a PNG or JPEG."),
-        both("请选择照片。", "Choose a photo."),
+        Text2::new(
+            "问题和表具的照片须是 PNG 或 JPEG。",
+            "A defect's or meter's photo is a PNG or JPEG.",
+        ),
+        Text2::new("请选择照片。", "Choose a photo."),
     )
 }
 

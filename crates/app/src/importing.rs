@@ -4,11 +4,10 @@ use crate::{
     api::{Done, ImportMapping, ImportPreview, Problem},
     folder::write_whole,
     import::{Blocks, List, Records},
-    session::{Session, fresh_id, now},
+    session::{Session, commit, fresh_id, now},
 };
 use shoulou_domain::{decide::Context, world};
 use shoulou_eventlog::{EntityState, Id};
-use shoulou_store::NewCommit;
 use std::{collections::HashMap, path::Path, sync::Arc};
 
 pub async fn preview(
@@ -43,17 +42,8 @@ pub async fn execute(
     let context = Context { actor, now: at, shown: &|_| true, fresh: &mut fresh_id };
     let plan = known.with(|records| list.plan(records, &context))?;
     let report = plan.report.clone();
-    let commits: Vec<NewCommit> = plan
-        .commits()
-        .into_iter()
-        .map(|events| NewCommit {
-            actor,
-            time: at.timestamp_millis(),
-            offset: at.offset().local_minus_utc() / 60,
-            events,
-            ..NewCommit::default()
-        })
-        .collect();
+    let commits: Vec<_> =
+        plan.commits().into_iter().map(|events| commit(actor, at, events)).collect();
     if !commits.is_empty() {
         let appended = session.store.append_batch(commits).await?;
         session.took(&appended, at.timestamp_millis()).await?;

@@ -3,11 +3,11 @@
 use crate::{
     api::{Done, Problem},
     attach,
-    problem::both,
     session::Session,
 };
 use shoulou_domain::{
     command::{Command, Target},
+    view::Text2,
     world::World,
 };
 use shoulou_eventlog::{Hash, Value};
@@ -53,8 +53,11 @@ pub async fn images(session: &Session, world: &World<'_>) -> Result<Images, Prob
 fn not_a_logo() -> Problem {
     Problem::unchanged(
         "not_a_picture",
-        both("这个文件不是可用的 JPEG 或 PNG 图片。", "This file is not a usable JPEG or PNG."),
-        both(
+        Text2::new(
+            "这个文件不是可用的 JPEG 或 PNG 图片。",
+            "This file is not a usable JPEG or PNG.",
+        ),
+        Text2::new(
             "请把标志另存为 PNG 或 JPEG 后再选择。",
             "Save the logo as PNG or JPEG and choose it again.",
         ),
@@ -64,10 +67,10 @@ fn not_a_logo() -> Problem {
 fn printers_inks() -> Problem {
     Problem::unchanged(
         "logo_is_cmyk",
-        both(
+        Text2::new(
             "这张 JPEG 是印刷用的四色（CMYK）图片，打印颜色会不对。",
             "This JPEG is in printer's inks (CMYK); its colours would come out wrong.",
         ),
-        both("请另存为 RGB 的 PNG 或 JPEG。", "Save it as an RGB PNG or JPEG."),
+        Text2::new("请另存为 RGB 的 PNG 或 JPEG。", "Save it as an RGB PNG or JPEG."),
     )
 }

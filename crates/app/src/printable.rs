@@ -1,6 +1,5 @@
 //! Characters that no font has are told where they are entered, not only when paper is asked for.
 
-use crate::problem::both;
 use shoulou_domain::{
     fields::{self, Entity},
     view::{Alarm, FieldView, HomeView, Text2},
@@ -45,7 +44,7 @@ pub fn mark(views: &mut [FieldView], on: Entity, state: Option<&EntityState>) {
 
 fn warning(character: char) -> Text2 {
     let code = character as u32;
-    both(
+    Text2::new(
         format!("“{character}”（U+{code:04X}）没有字体可印，含此字的表格无法打印"),
         format!("No font has “{character}” (U+{code:04X}); forms with it cannot be printed"),
     )
@@ -57,13 +56,14 @@ fn alarms(view: &HomeView) -> Vec<Alarm> {
     let mut look = |what: Text2, texts: &[Option<&str>]| {
         let found = texts.iter().flatten().find_map(|text| Fonts::bundled().missing(text));
         let Some(said) = found.map(warning) else { return };
-        let text = both(format!("{}：{}", what.zh, said.zh), format!("{}: {}", what.en, said.en));
+        let text =
+            Text2::new(format!("{}：{}", what.zh, said.zh), format!("{}: {}", what.en, said.en));
         alarms.push(Alarm { key: "missing_glyph".into(), text });
     };
     for view in view.defects.iter().filter(|defect| defect.voided.is_none()) {
         let (no, it) = (view.no, &view.defect);
         look(
-            both(format!("问题 {no}"), format!("Defect {no}")),
+            Text2::new(format!("问题 {no}"), format!("Defect {no}")),
             &[
                 Some(&it.room),
                 Some(&it.part),
@@ -76,7 +76,7 @@ fn alarms(view: &HomeView) -> Vec<Alarm> {
     for view in view.meters.iter().filter(|meter| meter.voided.is_none()) {
         let it = &view.fact_is;
         look(
-            both("能源表", "Meter"),
+            Text2::new("能源表", "Meter"),
             &[
                 Some(&it.number),
                 Some(&it.place),
@@ -88,10 +88,13 @@ fn alarms(view: &HomeView) -> Vec<Alarm> {
     }
     for view in view.fees.iter().filter(|fee| fee.voided.is_none()) {
         let it = &view.fee;
-        look(both("费用", "Fee"), &[Some(&it.title), it.base.as_deref(), it.period.as_deref()]);
+        look(
+            Text2::new("费用", "Fee"),
+            &[Some(&it.title), it.base.as_deref(), it.period.as_deref()],
+        );
     }
     for key in &view.keys {
-        look(both("钥匙", "Key"), &[Some(&key.name), Some(&key.position), Some(&key.number)]);
+        look(Text2::new("钥匙", "Key"), &[Some(&key.name), Some(&key.position), Some(&key.number)]);
     }
     for item in &view.items {
         let reason = item.outstanding.as_ref().map(|outstanding| outstanding.reason.as_str());

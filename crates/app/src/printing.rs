@@ -45,18 +45,17 @@ struct Sheet {
 pub async fn packet(session: &Session, unit: Id) -> Result<Vec<PacketForm>, Problem> {
     let loaded = loaded(session, unit).await?;
     let world = loaded.world();
-    let tag = tag(session).await?;
     let actor = session.actor().unwrap_or_default();
     let mut forms = Vec::new();
     for choice in paper::packet(&world) {
-        let sheet = fill(&world, choice.form, choice.copies, &tag, actor, false, 0);
+        let (_, printing) = printing(&world, choice.form, &draft(actor, false));
         forms.push(PacketForm {
             form: choice.form.to_owned(),
             title: choice.title,
             copies: choice.copies,
             needed: choice.needed,
             reason: choice.reason,
-            reprint: sheet.reprint,
+            reprint: matches!(printing, Printing::Reprint { .. }),
         });
     }
     Ok(forms)
@@ -147,11 +146,34 @@ async fn fill_all(
     let mut new = 0;
     let mut sheets = Vec::with_capacity(chosen.len());
     for choice in chosen {
-        let sheet = fill(&world, choice.form, choice.copies, &tag, actor, blank, new);
+        let sheet = fill(&world, choice.form, choice.copies, &tag, draft(actor, blank), new);
         new += u32::from(!sheet.reprint);
         sheets.push(sheet);
     }
     Ok(sheets)
+}
+
+/// A print that has no number yet.
+fn draft(actor: Id, blank: bool) -> PrintContext<'static> {
+    PrintContext {
+        document: Id::default(),
+        number: "",
+        version: 1,
+        now: now(),
+        actor,
+        reprint: false,
+        blank,
+        signatures: true,
+    }
+}
+
+/// What the form says, and whether that was printed before.
+fn printing(world: &World<'_>, form: &str, draft: &PrintContext<'_>) -> (Hash, Printing) {
+    let content = paper::content_hash(form, &paper::data(world, form, draft));
+    match draft.blank {
+        true => (content, Printing::New { version: 1 }),
+        false => (content, paper::printing(world, form, content)),
+    }
 }
 
 /// Fills a form. Whether it is a reprint depends on what it says, so that is asked first.
@@ -160,26 +182,11 @@ fn fill(
     form: &'static str,
     copies: u32,
     tag: &str,
-    actor: Id,
-    blank: bool,
+    draft: PrintContext<'_>,
     new_before: u32,
 ) -> Sheet {
-    let at = now();
-    let draft = PrintContext {
-        document: Id::default(),
-        number: "",
-        version: 1,
-        now: at,
-        actor,
-        reprint: false,
-        blank,
-        signatures: true,
-    };
-    let content = paper::content_hash(form, &paper::data(world, form, &draft));
-    let printing = match blank {
-        true => Printing::New { version: 1 },
-        false => paper::printing(world, form, content),
-    };
+    let at = draft.now;
+    let (content, printing) = printing(world, form, &draft);
     let (document, number, version, reprint) = match printing {
         Printing::Reprint { document, number, version } => (document, number, version, true),
         Printing::New { version } => {

@@ -5,10 +5,6 @@ mod store;
 use crate::api::Problem;
 use shoulou_domain::view::Text2;
 
-pub(crate) fn both(zh: impl Into<String>, en: impl Into<String>) -> Text2 {
-    Text2 { zh: zh.into(), en: en.into() }
-}
-
 impl Problem {
     pub fn new(code: &str, what: Text2, kept: Text2, todo: Text2) -> Self {
         Problem { code: code.into(), what, kept, todo }
@@ -16,15 +12,18 @@ impl Problem {
 
     /// Nothing was written: the usual second sentence.
     pub(crate) fn unchanged(code: &str, what: Text2, todo: Text2) -> Self {
-        let kept = both("没有改动任何记录。", "Nothing was changed.");
+        let kept = Text2::new("没有改动任何记录。", "Nothing was changed.");
         Problem::new(code, what, kept, todo)
     }
 
     pub fn no_project() -> Self {
         Problem::unchanged(
             "no_project",
-            both("这个文件夹里还没有项目。", "There is no project in this folder yet."),
-            both("请新建项目，或从备份恢复。", "Create a project, or restore one from a backup."),
+            Text2::new("这个文件夹里还没有项目。", "There is no project in this folder yet."),
+            Text2::new(
+                "请新建项目，或从备份恢复。",
+                "Create a project, or restore one from a backup.",
+            ),
         )
     }
 
@@ -32,22 +31,22 @@ impl Problem {
         let list = names.join("、");
         Problem::unchanged(
             "which_project",
-            both(
+            Text2::new(
                 format!("这个文件夹里有多个项目：{list}。"),
                 format!("This folder holds several projects: {list}."),
             ),
-            both("请用 --project 指明项目名称。", "Name one with --project."),
+            Text2::new("请用 --project 指明项目名称。", "Name one with --project."),
         )
     }
 
     pub(crate) fn project_exists(name: &str) -> Self {
         Problem::unchanged(
             "project_exists",
-            both(
+            Text2::new(
                 format!("这里已有名为“{name}”的项目。"),
                 format!("A project named “{name}” is here already."),
             ),
-            both(
+            Text2::new(
                 "请换一个名称，或打开原有项目。",
                 "Choose another name, or open the existing project.",
             ),
@@ -57,19 +56,19 @@ impl Problem {
     pub fn locked() -> Self {
         Problem::unchanged(
             "locked",
-            both("项目尚未解锁。", "The project is locked."),
-            both("请输入密码或恢复码。", "Enter the password or the recovery code."),
+            Text2::new("项目尚未解锁。", "The project is locked."),
+            Text2::new("请输入密码或恢复码。", "Enter the password or the recovery code."),
         )
     }
 
     pub(crate) fn no_keyring() -> Self {
         Problem::unchanged(
             "no_keyring",
-            both(
+            Text2::new(
                 "这台电脑没有可用的系统钥匙串，无法安全保存项目密钥。",
                 "This PC has no usable keyring to keep the project's key in.",
             ),
-            both(
+            Text2::new(
                 "请设置一个密码，以后每次打开项目时输入。",
                 "Set a password; it will be asked for whenever the project is opened.",
             ),
@@ -79,38 +78,41 @@ impl Problem {
     pub fn read_only() -> Self {
         Problem::unchanged(
             "in_use",
-            both(
+            Text2::new(
                 "另一个窗口或程序正在使用这个项目，此处只能查看。",
                 "Another window or program is using this project; here it can only be read.",
             ),
-            both("请在那个窗口中操作，或先关闭它。", "Work in that window, or close it first."),
+            Text2::new(
+                "请在那个窗口中操作，或先关闭它。",
+                "Work in that window, or close it first.",
+            ),
         )
     }
 
     pub(crate) fn no_actor() -> Self {
         Problem::unchanged(
             "no_actor",
-            both("还没有选择当前经办人。", "Nobody is chosen as the person at work."),
-            both("请先在右上角选择经办人。", "Choose who you are at the top right first."),
+            Text2::new("还没有选择当前经办人。", "Nobody is chosen as the person at work."),
+            Text2::new("请先在右上角选择经办人。", "Choose who you are at the top right first."),
         )
     }
 
     pub(crate) fn unknown_staff(name: &str) -> Self {
         Problem::unchanged(
             "unknown_staff",
-            both(
+            Text2::new(
                 format!("人员名单里没有在岗的“{name}”。"),
                 format!("There is no active member of staff “{name}”."),
             ),
-            both("请在人员名单中选择。", "Choose from the list of people."),
+            Text2::new("请在人员名单中选择。", "Choose from the list of people."),
         )
     }
 
     pub(crate) fn unknown_unit(unit: &str) -> Self {
         Problem::unchanged(
             "unknown_unit",
-            both(format!("没有找到单元“{unit}”。"), format!("There is no home “{unit}”.")),
-            both(
+            Text2::new(format!("没有找到单元“{unit}”。"), format!("There is no home “{unit}”.")),
+            Text2::new(
                 "请核对房号，或在单元列表中搜索。",
                 "Check the code, or search the list of homes.",
             ),
@@ -120,11 +122,11 @@ impl Problem {
     pub(crate) fn confirm_date(now: &str) -> Self {
         Problem::unchanged(
             "confirm_date",
-            both(
+            Text2::new(
                 format!("电脑时间显示为 {now}，早于已有记录。"),
                 format!("This PC's clock says {now}, which is before records already made."),
             ),
-            both(
+            Text2::new(
                 "请先核对电脑日期；日期无误时确认，再签署或打印。",
                 "Check the PC's date; confirm it when it is right, then sign or print.",
             ),
@@ -134,16 +136,16 @@ impl Problem {
     pub(crate) fn name_missing() -> Self {
         Problem::unchanged(
             "name_missing",
-            both("项目还没有名称。", "The project has no name."),
-            both("请填写项目（楼盘）名称。", "Enter the name of the estate."),
+            Text2::new("项目还没有名称。", "The project has no name."),
+            Text2::new("请填写项目（楼盘）名称。", "Enter the name of the estate."),
         )
     }
 
     pub(crate) fn nothing_to_undo() -> Self {
         Problem::unchanged(
             "nothing_to_undo",
-            both("没有可以撤销的操作。", "There is nothing to take back."),
-            both(
+            Text2::new("没有可以撤销的操作。", "There is nothing to take back."),
+            Text2::new(
                 "较早的记录请在“最近记录”里作废或更正，并写明原因。",
                 "Void or correct earlier entries in the record list, with a reason.",
             ),
@@ -154,11 +156,11 @@ impl Problem {
         let path = path.display();
         Problem::unchanged(
             "cannot_read",
-            both(
+            Text2::new(
                 format!("无法读取文件 {path}：{}。", io_zh(reason)),
                 format!("The file {path} cannot be read: {reason}."),
             ),
-            both(
+            Text2::new(
                 "请检查文件是否存在、是否有权限，再试一次。",
                 "Check that the file exists and may be read, then try again.",
             ),
@@ -168,11 +170,11 @@ impl Problem {
     pub fn mapping_needed() -> Self {
         Problem::unchanged(
             "mapping_needed",
-            both(
+            Text2::new(
                 "列的含义需要确认，或有问题需要回答；没有导入任何内容。",
                 "What the columns mean must be confirmed, or a question answered; nothing was imported.",
             ),
-            both(
+            Text2::new(
                 "请核对上面的对应关系：无误时加 --accept，否则用 --map 给出。",
                 "Check the mapping above: pass --accept if it is right, or give one with --map.",
             ),
@@ -183,12 +185,12 @@ impl Problem {
         let path = path.display();
         Problem::new(
             "cannot_write",
-            both(
+            Text2::new(
                 format!("无法写入 {path}：{}。", io_zh(reason)),
                 format!("{path} cannot be written: {reason}."),
             ),
-            both("项目里的记录完好。", "The project's records are intact."),
-            both(
+            Text2::new("项目里的记录完好。", "The project's records are intact."),
+            Text2::new(
                 "请换一个有权限、有空间的位置，再试一次。",
                 "Choose a place with room that may be written to, and try again.",
             ),
@@ -198,15 +200,15 @@ impl Problem {
     pub(crate) fn no_printer(detail: &str) -> Self {
         Problem::new(
             "no_printer",
-            both(
+            Text2::new(
                 format!("系统没有接受打印任务：{detail}"),
                 format!("The system did not take the print job: {detail}"),
             ),
-            both(
+            Text2::new(
                 "文件已生成并存档，可以重新打印。",
                 "The papers were made and archived; they can be printed again.",
             ),
-            both(
+            Text2::new(
                 "请检查打印机是否连接，或先另存为 PDF。",
                 "Check that a printer is connected, or save the PDF instead.",
             ),
@@ -216,11 +218,11 @@ impl Problem {
     pub fn bad_request(detail: &str) -> Self {
         Problem::unchanged(
             "bad_request",
-            both(
+            Text2::new(
                 format!("命令无法识别：{detail}"),
                 format!("The command was not understood: {detail}"),
             ),
-            both(
+            Text2::new(
                 "请对照 `shoulouctl do --schema` 核对字段。",
                 "Check its fields against `shoulouctl do --schema`.",
             ),

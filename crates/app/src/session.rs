@@ -4,7 +4,7 @@ mod perform;
 mod read;
 mod undo;
 
-pub(crate) use perform::Loaded;
+pub(crate) use perform::{Loaded, commit};
 
 use crate::{
     api::{Action, Done, Problem, Topic},

@@ -3,7 +3,6 @@
 use crate::{
     App,
     api::{Problem, Query},
-    problem::both,
 };
 use serde::Serialize;
 use shoulou_domain::view::{HomeRow, Text2};
@@ -31,7 +30,7 @@ impl Verified {
     pub fn text(&self) -> Text2 {
         let Verified { commits, events, homes, .. } = self;
         match &self.fault {
-            None => both(
+            None => Text2::new(
                 format!(
                     "完好：{commits} 次操作、{events} 条记录、{homes} 户，签名与校验全部相符。"
                 ),
@@ -40,7 +39,7 @@ impl Verified {
                 ),
             ),
             Some(fault) => {
-                both(format!("发现问题：{fault}"), format!("A fault was found: {fault}"))
+                Text2::new(format!("发现问题：{fault}"), format!("A fault was found: {fault}"))
             }
         }
     }
@@ -49,7 +48,7 @@ impl Verified {
 impl Rebuilt {
     pub fn text(&self) -> Text2 {
         let Rebuilt { commits, events, homes } = self;
-        both(
+        Text2::new(
             format!("已由 {commits} 次操作、{events} 条记录重建 {homes} 户。"),
             format!("{homes} homes were made anew from {commits} commits, {events} events."),
         )

@@ -1,7 +1,7 @@
 //! Why paper did not come out.
 
-use crate::{api::Problem, problem::both};
-use shoulou_domain::paper::PacketChoice;
+use crate::api::Problem;
+use shoulou_domain::{paper::PacketChoice, view::Text2};
 use shoulou_forms::FormError;
 
 pub fn form(error: &FormError) -> Problem {
@@ -11,7 +11,7 @@ pub fn form(error: &FormError) -> Problem {
             let code = *character as u32;
             Problem::unchanged(
                 "missing_glyph",
-                both(
+                Text2::new(
                     format!(
                         "《{title}》的“{field}”里有字体中没有的字：{character}(U+{code:04X})，没有打印。"
                     ),
@@ -19,7 +19,7 @@ pub fn form(error: &FormError) -> Problem {
                         "“{field}” of {form} has a character that no font has: {character} (U+{code:04X}). Nothing was printed."
                     ),
                 ),
-                both(
+                Text2::new(
                     "请核对这个字；确属姓名用字的，先打印空白表由业主手写，并告知我们补字。",
                     "Check the character; if the name is right, print the form blank for the owner to write on, and tell us to add it.",
                 ),
@@ -27,16 +27,19 @@ pub fn form(error: &FormError) -> Problem {
         }
         FormError::TooTall { form } => Problem::unchanged(
             "too_tall",
-            both(
+            Text2::new(
                 format!("《{}》里有一段内容比一页纸还长，没有打印。", title(form)),
                 format!("A part of {form} is longer than a page. Nothing was printed."),
             ),
-            both("请把这一段文字分成几条填写。", "Split that text into several entries."),
+            Text2::new("请把这一段文字分成几条填写。", "Split that text into several entries."),
         ),
         other => Problem::unchanged(
             "form_unprintable",
-            both(format!("表格无法生成：{other}"), format!("The form could not be made: {other}")),
-            both(
+            Text2::new(
+                format!("表格无法生成：{other}"),
+                format!("The form could not be made: {other}"),
+            ),
+            Text2::new(
                 "请恢复这张表的标准模板后再打印。",
                 "Go back to the form's standard template, then print.",
             ),
@@ -49,27 +52,30 @@ pub fn unknown_form(wanted: &str, choices: &[PacketChoice]) -> Problem {
     let names = names.join(", ");
     Problem::unchanged(
         "unknown_form",
-        both(format!("没有名为 {wanted} 的表格。"), format!("There is no form named {wanted}.")),
-        both(format!("可用的表格：{names}。"), format!("The forms are: {names}.")),
+        Text2::new(
+            format!("没有名为 {wanted} 的表格。"),
+            format!("There is no form named {wanted}."),
+        ),
+        Text2::new(format!("可用的表格：{names}。"), format!("The forms are: {names}.")),
     )
 }
 
 pub fn nothing_chosen() -> Problem {
     Problem::unchanged(
         "no_forms",
-        both("没有选择要打印的表格。", "No form was chosen."),
-        both("请至少勾选一张表格。", "Tick at least one form."),
+        Text2::new("没有选择要打印的表格。", "No form was chosen."),
+        Text2::new("请至少勾选一张表格。", "Tick at least one form."),
     )
 }
 
 pub fn no_template(form: &str) -> Problem {
     Problem::unchanged(
         "no_template",
-        both(
+        Text2::new(
             format!("缺少《{}》的模板。", title(form)),
             format!("The template of {form} is missing."),
         ),
-        both("请重新安装程序。", "Install the program again."),
+        Text2::new("请重新安装程序。", "Install the program again."),
     )
 }
 

@@ -1,6 +1,5 @@
 //! What the store cannot do, in the words of the person before the screen.
 
-use super::both;
 use crate::api::Problem;
 use shoulou_domain::{refusal::Refusal, view::Text2};
 use shoulou_store::{Damage, Place, StoreError};
@@ -16,7 +15,7 @@ impl From<StoreError> for Problem {
         let (what, todo) = words(&error);
         let kept = match &error {
             StoreError::Damaged(damage) => readable(damage),
-            _ => both("已有记录没有改动。", "The records stand as they were."),
+            _ => Text2::new("已有记录没有改动。", "The records stand as they were."),
         };
         Problem::new(error.code(), what, kept, todo)
     }
@@ -144,20 +143,20 @@ fn words(error: &StoreError) -> (Text2, Text2) {
         #[allow(unreachable_patterns)]
         _ => ("操作没有完成。", "The action was not completed.", "请再试一次。", "Try again."),
     };
-    (both(what_zh, what_en), both(todo_zh, todo_en))
+    (Text2::new(what_zh, what_en), Text2::new(todo_zh, todo_en))
 }
 
 fn readable(damage: &Damage) -> Text2 {
     match (damage.readable, damage.place) {
-        (Some(commits), _) => both(
+        (Some(commits), _) => Text2::new(
             format!("损坏处之前的 {commits} 条记录仍可读取。"),
             format!("{commits} entries before the damage can still be read."),
         ),
-        (None, Place::Header) => both(
+        (None, Place::Header) => Text2::new(
             "文件没有被改动；备份不受影响。",
             "The file was not changed; backups are not affected.",
         ),
-        (None, _) => both(
+        (None, _) => Text2::new(
             "文件没有被改动，未损坏的部分仍在其中。",
             "The file was not changed; what is not damaged is still in it.",
         ),

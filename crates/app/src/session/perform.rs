@@ -5,6 +5,7 @@ use super::{
     undo::{Undoable, remember},
 };
 use crate::api::{Problem, Topic};
+use chrono::{DateTime, FixedOffset};
 use shoulou_domain::{
     command::{Command, SignedHow, Target},
     decide::{Context, Decision, decide_all},
@@ -134,14 +135,7 @@ impl Session {
         blobs: Vec<Hash>,
     ) -> Result<Appended, Problem> {
         let now = now();
-        let commit = NewCommit {
-            actor,
-            time: now.timestamp_millis(),
-            offset: now.offset().local_minus_utc() / 60,
-            events,
-            blobs,
-            ..NewCommit::default()
-        };
+        let commit = NewCommit { blobs, ..commit(actor, now, events) };
         let appended = self.store.append(commit).await?;
         self.took(&appended, now.timestamp_millis()).await?;
         Ok(appended)
@@ -168,6 +162,12 @@ impl Session {
         self.tell(topics);
         Ok(())
     }
+}
+
+/// What a person does at a moment, as the store takes it.
+pub(crate) fn commit(actor: Id, at: DateTime<FixedOffset>, events: Vec<NewEvent>) -> NewCommit {
+    let (time, offset) = (at.timestamp_millis(), at.offset().local_minus_utc() / 60);
+    NewCommit { actor, time, offset, events, ..NewCommit::default() }
 }
 
 /// The blobs that a command's events will name; each was put before.

@@ -5,14 +5,13 @@ use crate::{
     api::{Answer, LogLine, Phase, Problem, Query, ScanContent, Status},
     app::answer,
     importing, printable, printing,
-    problem::both,
     search::Filter,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use shoulou_domain::{
     decide::voidable,
     fact::{Fact, Revealed},
-    view::{OutstandingRow, StaffView},
+    view::{OutstandingRow, StaffView, Text2},
     views,
 };
 use shoulou_eventlog::Id;
@@ -143,8 +142,8 @@ impl Session {
         let Some((file, value)) = found else {
             return Err(Problem::unchanged(
                 "no_value",
-                both("这一项没有内容。", "There is nothing in this field."),
-                both("请刷新页面后再看。", "Look again after the page has been refreshed."),
+                Text2::new("这一项没有内容。", "There is nothing in this field."),
+                Text2::new("请刷新页面后再看。", "Look again after the page has been refreshed."),
             ));
         };
         let shown = value.as_text().unwrap_or_default().to_owned();

@@ -12,7 +12,7 @@ use shoulou_app::{
 };
 use shoulou_domain::{
     command,
-    view::{HomeRow, HomeView, OutstandingRow},
+    view::{HomeView, OutstandingRow},
 };
 use std::{
     io::{Read, Write},
@@ -114,7 +114,7 @@ async fn open(app: &App, output: &Output, command: Command) -> Result<(), Proble
             Ok(())
         }
         Command::Show { unit } => {
-            let unit = find(app, &unit).await?.unit;
+            let unit = app.home_by_code(&unit).await?.unit;
             let home: Answer<HomeView> = ask(app, Query::Home { unit }).await?;
             output.result(&home, |home| output.home(&home.view));
             Ok(())
@@ -204,7 +204,7 @@ async fn print(
     blank: bool,
     out: &Path,
 ) -> Result<(), Problem> {
-    let unit = find(app, unit).await?.unit;
+    let unit = app.home_by_code(unit).await?.unit;
     let forms = match forms.is_empty() {
         false => forms,
         true => {
@@ -240,10 +240,6 @@ async fn read_action(app: &App) -> Result<Action, Problem> {
     };
     let command = serde_json::from_value(json).map_err(wrong)?;
     Ok(Action::Do { command, basis })
-}
-
-async fn find(app: &App, code: &str) -> Result<HomeRow, Problem> {
-    app.home_by_code(code).await
 }
 
 async fn ask<T: DeserializeOwned>(app: &App, query: Query) -> Result<T, Problem> {
