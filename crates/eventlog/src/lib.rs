@@ -15,6 +15,7 @@ pub mod key;
 pub mod merge;
 pub mod part;
 pub mod state;
+pub mod sync;
 pub mod value;
 
 pub use bundle::Bundle;
