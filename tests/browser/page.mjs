@@ -18,7 +18,7 @@ const quiet = [
 ]
 
 /** Opens the core's pages. What the page logs as an error is kept, and `close()` refuses it. */
-export async function openPage(url) {
+export async function openPage(url, lang = 'zh') {
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   const program = await chromium.launch({ executablePath: browser, args: [...quiet, ...sandbox] })
   const context = await program.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' })
@@ -31,6 +31,7 @@ export async function openPage(url) {
     const asked = request.url()
     if (!asked.startsWith(url) && !/^(data|blob|about):/.test(asked)) away.push(asked)
   })
+  await context.addInitScript((lang) => localStorage.setItem('lang', localStorage.getItem('lang') ?? lang), lang)
   await tab.goto(url)
 
   /** `row mark` is the element named `mark` inside the one named `row`. */
@@ -39,6 +40,8 @@ export async function openPage(url) {
     tab,
     find,
     click: (name) => find(name).first().click(),
+    /** Clicks the first whose name begins so: the rest of it is an id. */
+    clickStarting: (name) => tab.locator(`[data-test^="${name}"]`).first().click(),
     fill: (name, text) => find(name).first().fill(text),
     waitFor: (name) => find(name).first().waitFor(),
     waitGone: (name) => find(name).first().waitFor({ state: 'detached' }),
@@ -49,6 +52,8 @@ export async function openPage(url) {
     },
     choose: (name, value) => find(name).first().selectOption(value),
     press: (key) => tab.keyboard.press(key),
+    type: (text) => tab.keyboard.type(text),
+    goTo: (route) => tab.evaluate((route) => void (location.hash = `#${route}`), route),
     draw: async (name) => {
       const { x, y, width, height } = await find(name).first().boundingBox()
       const to = (right, down) => tab.mouse.move(x + width / 2 + right, y + height / 2 + down, { steps: 4 })

@@ -287,6 +287,8 @@ pub struct RetentionView {
     pub at: String,
     pub passed_to_security: bool,
     pub returned: bool,
+    /// Of the slip, as it was signed.
+    pub scans: Vec<ScanView>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

@@ -2,5 +2,10 @@
 import type { EventRef } from "./EventRef";
 import type { Id } from "./Id";
 import type { RetentionTerms } from "./RetentionTerms";
+import type { ScanView } from "./ScanView";
 
-export type RetentionView = { fact: EventRef, answer: boolean, keys: Array<Id>, terms: RetentionTerms | null, at: string, passed_to_security: boolean, returned: boolean, };
+export type RetentionView = { fact: EventRef, answer: boolean, keys: Array<Id>, terms: RetentionTerms | null, at: string, passed_to_security: boolean, returned: boolean, 
+/**
+ * Of the slip, as it was signed.
+ */
+scans: Array<ScanView>, };

@@ -259,6 +259,7 @@ fn retention(dossier: &Dossier<'_>) -> Option<RetentionView> {
         at: slip.fact.at.clone(),
         passed_to_security: dossier.passed_to_security(),
         returned: slip.fact.answer && !slip.fact.keys.iter().any(retained),
+        scans: scans(dossier, slip.at, &[]),
     })
 }
 

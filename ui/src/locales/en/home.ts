@@ -64,6 +64,8 @@ export default {
   waived: 'Not needed: {reason}',
   dropped: 'no longer asked for',
   attach: 'Attach a scan…',
+  attach_signed: 'Attach a scan of what {who} signed…',
+  scan: 'Scan or photo',
   serials: 'Record serials…',
   serials_title: 'Record what is issued',
   serials_label: 'Serials (one a line)',

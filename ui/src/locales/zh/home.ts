@@ -64,6 +64,8 @@ export default {
   waived: '不需要：{reason}',
   dropped: '不再要求',
   attach: '附扫描件…',
+  attach_signed: '附{who}所签纸件的扫描件…',
+  scan: '扫描件或照片',
   serials: '登记编号…',
   serials_title: '发放登记',
   serials_label: '编号（每行一个）',
