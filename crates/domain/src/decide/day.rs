@@ -24,20 +24,15 @@ pub(super) fn arrive(
         Attendance::Delegate => PartyRole::Delegate,
     };
     let mut visitors = visitors.to_vec();
-    if visitors.is_empty() {
-        // One person of that kind: nobody else can be meant.
-        let of_kind: Vec<Id> = desk.dossier.present_parties(role).map(|party| party.id).collect();
-        if let [only] = of_kind[..] {
-            visitors.push(only);
-        }
-    }
     for visitor in &visitors {
         let party = desk.dossier.party(*visitor);
         party.filter(|party| party.present()).ok_or(Refusal::PartyUnknown)?;
     }
-    let comes = |id: &Id| desk.dossier.party(*id).is_some_and(|party| party.role == role);
-    if !visitors.iter().any(comes) {
-        return Err(Refusal::NobodyOfThatKind { kind: role });
+    let of_kind: Vec<Id> = desk.dossier.present_parties(role).map(|party| party.id).collect();
+    if !visitors.iter().any(|visitor| of_kind.contains(visitor)) {
+        // One person of that kind: nobody else can be meant.
+        let [only] = of_kind[..] else { return Err(Refusal::NobodyOfThatKind { kind: role }) };
+        visitors.push(only);
     }
     visitors.sort_unstable();
     visitors.dedup();

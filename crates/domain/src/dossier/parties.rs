@@ -41,16 +41,19 @@ pub(super) fn read(file: &EntityState) -> Vec<PartyState<'_>> {
             seen.insert(id, ());
         }
     }
+    let says = |value: Option<&Value>| value.is_some_and(|value| !value.is_null());
     let said = |id: Id, field: &str| file.value(&format!("party/{id}/{field}"));
     let party = |id: Id| PartyState {
         id,
         role: word(said(id, "role")).unwrap_or(PartyRole::Owner),
         ordinal: said(id, "ordinal").and_then(Value::as_int).unwrap_or(i64::MAX),
-        removed: said(id, "removed").is_some_and(|reason| !reason.is_null()),
+        removed: says(said(id, "removed")),
         erased: false,
         file,
     };
-    let mut parties: Vec<_> = seen.into_keys().map(party).collect();
+    // Whose name and role were taken back, was taken back.
+    let named = |id: &Id| ["role", "name"].iter().any(|field| says(said(*id, field)));
+    let mut parties: Vec<_> = seen.into_keys().filter(named).map(party).collect();
     parties.sort_by_key(|party| (party.role, party.ordinal, party.id));
     let erased = |id: &Id| PartyState {
         id: *id,

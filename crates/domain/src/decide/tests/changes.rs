@@ -233,6 +233,34 @@ fn several_commands_are_one_action_that_one_undo_takes_back() {
 }
 
 #[test]
+fn a_delegate_who_is_named_at_check_in_arrives_in_the_same_action_and_one_undo_takes_both_back() {
+    let (mut office, owner) = one_owner();
+    let named = Command::AddParty {
+        file: office.file,
+        role: PartyRole::Delegate,
+        fields: [("name".to_owned(), "杜小梅".into())].into(),
+    };
+    let arrival = Command::RecordArrival {
+        file: office.file,
+        attendance: Attendance::Delegate,
+        visitors: vec![owner],
+        at: "2026-11-21 10:00".into(),
+    };
+    let commits = office.commits;
+    office.act_all(&[named, arrival]).expect("no refusal");
+    assert_eq!(office.commits, commits + 1);
+    let view = office.view();
+    let delegate = view.parties.iter().find(|party| party.role == PartyRole::Delegate);
+    let came = view.arrival.expect("an arrival").visitors;
+    assert!(came.contains(&owner) && came.contains(&delegate.expect("the delegate").id));
+    office.undo().expect("an undo");
+    let after = office.view();
+    assert_eq!(after.arrival, None);
+    let left: Vec<_> = after.parties.iter().map(|party| party.id).collect();
+    assert_eq!(left, [owner]);
+}
+
+#[test]
 fn where_one_of_several_is_refused_none_is_recorded() {
     let (mut office, _) = one_owner();
     let target = Target::File { id: office.file };
