@@ -1,11 +1,13 @@
 //! One home's file, read once: its facts in order, its parties, keys and items as they stand. Decisions and views
 //! both work from this.
 
+mod again;
 pub mod items;
 pub mod keys;
 pub mod parties;
 pub mod steps;
 
+pub use again::Again;
 pub use items::{ItemState, MarkState};
 pub use keys::KeyState;
 pub use parties::PartyState;
@@ -30,6 +32,14 @@ pub struct Entry<'a, T> {
     pub fact: T,
 }
 
+/// One fact on its way into the dossier.
+struct Told<'f, 'a> {
+    at: &'f EventRef,
+    meta: &'a Meta,
+    voided: Option<&'a str>,
+    recorded: &'a Recorded,
+}
+
 /// A sign-off without its strokes; those stay in `recorded` until a view wants them.
 #[derive(Clone, Debug)]
 pub struct SignOff {
@@ -43,6 +53,7 @@ pub struct SignOff {
 pub struct Dossier<'a> {
     pub world: World<'a>,
     pub file: &'a EntityState,
+    pub again: Again,
     pub template: Arc<Template>,
     /// From 1; a refused, postponed or missed day starts the next.
     pub day: u32,
@@ -100,6 +111,7 @@ impl<'a> Dossier<'a> {
         let mut dossier = Dossier {
             world: *world,
             file,
+            again: Again::of(file),
             template: NO_TEMPLATE.clone(),
             day: 1,
             parties: parties::read(file),
@@ -130,11 +142,16 @@ impl<'a> Dossier<'a> {
         let mut keys = keys::Reader::default();
         let mut arrivals = Vec::new();
         let mut opened_with = None;
-        let mut facts: Vec<_> = file.facts.iter().collect();
-        facts.sort_unstable_by_key(|(at, fact)| (fact.meta.order, **at));
-        for (at, recorded) in facts {
-            let voided = voided(file, at);
-            dossier.take(at, recorded, voided, &mut keys, &mut arrivals, &mut opened_with);
+        let mut facts: Vec<_> = file
+            .facts
+            .iter()
+            .filter(|(at, _)| !dossier.again.is_over(at))
+            .map(|(at, recorded)| (dossier.again.meta(file, at, recorded), at, recorded))
+            .collect();
+        facts.sort_unstable_by_key(|(meta, at, _)| (meta.order, **at));
+        for (meta, at, recorded) in facts {
+            let as_told = Told { at, meta, voided: voided(file, at), recorded };
+            dossier.take(as_told, &mut keys, &mut arrivals, &mut opened_with);
         }
         let changed = file.value("template").and_then(Value::as_text);
         let address = changed.and_then(|hex| hex.parse().ok()).or(opened_with);
@@ -155,14 +172,11 @@ impl<'a> Dossier<'a> {
 
     fn take(
         &mut self,
-        at: &EventRef,
-        recorded: &'a Recorded,
-        voided: Option<&'a str>,
+        Told { at, meta, voided, recorded }: Told<'_, 'a>,
         keys: &mut keys::Reader<'a>,
         arrivals: &mut Vec<Entry<'a, Arrived>>,
         opened_with: &mut Option<shoulou_eventlog::Hash>,
     ) {
-        let meta = &recorded.meta;
         fn entry<'a, T>(
             at: &EventRef,
             meta: &'a Meta,
@@ -178,7 +192,7 @@ impl<'a> Dossier<'a> {
             return;
         }
         let Some(fact) = Fact::decode(&recorded.kind, &recorded.payload) else { return };
-        match fact {
+        match self.about_what_stands(fact) {
             Fact::MeterRead(fact) => self.meters.push(entry(at, meta, voided, fact)),
             Fact::DefectNoted(fact) => self.defects.push(entry(at, meta, voided, fact)),
             Fact::FeeAdded(fact) => self.fees.push(entry(at, meta, voided, fact)),
@@ -204,6 +218,21 @@ impl<'a> Dossier<'a> {
             Fact::Confirmed(fact) => self.confirmed = Some(entry(at, meta, voided, fact)),
             _ => {}
         }
+    }
+
+    /// A fact about another is about what stands of it now.
+    fn about_what_stands(&self, mut fact: Fact) -> Fact {
+        let named = match &mut fact {
+            Fact::Scanned(scan) => scan.fact.as_mut(),
+            Fact::Delivered(delivered) => Some(&mut delivered.posting),
+            Fact::DefectResulted(result) => Some(&mut result.defect),
+            Fact::FeePaid(paid) => Some(&mut paid.fee),
+            _ => None,
+        };
+        if let Some(named) = named {
+            *named = self.again.now(*named);
+        }
+        fact
     }
 
     fn read_case(&self) -> Case {

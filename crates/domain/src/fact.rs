@@ -77,6 +77,24 @@ facts! {
     "file.revealed" => Revealed(Revealed),
 }
 
+/// In a fact that was recorded anew when its voiding was taken back: the one it says again.
+const AGAIN_OF: &str = "again_of";
+
+/// The fact that this one says again, if it does.
+pub fn again_of(payload: &ciborium::Value) -> Option<EventRef> {
+    let fields = payload.as_map()?;
+    let (_, named) = fields.iter().find(|(name, _)| name.as_text() == Some(AGAIN_OF))?;
+    named.deserialized().ok()
+}
+
+/// The same fact, to be recorded anew.
+pub fn said_again(payload: &ciborium::Value, of: EventRef) -> ciborium::Value {
+    let mut fields = payload.as_map().cloned().unwrap_or_default();
+    fields.retain(|(name, _)| name.as_text() != Some(AGAIN_OF));
+    fields.push((AGAIN_OF.into(), encode(&of)));
+    ciborium::Value::Map(fields)
+}
+
 /// Whether this version knows a fact's kind; the fold makes an entity with an unknown one read-only.
 pub fn is_known(kind: &str) -> bool {
     KINDS.contains(&kind)

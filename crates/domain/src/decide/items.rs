@@ -105,13 +105,14 @@ pub(super) fn deliver(
     outcome: DeliveryOutcome,
     on: &str,
 ) -> Made {
-    if !desk.dossier.postings.iter().any(|posted| posted.at == *posting) {
+    let posting = desk.dossier.again.now(*posting);
+    if !desk.dossier.postings.iter().any(|posted| posted.at == posting) {
         return Err(Refusal::NotAPosting);
     }
-    if desk.dossier.deliveries.iter().any(|delivered| delivered.fact.posting == *posting) {
+    if desk.dossier.deliveries.iter().any(|delivered| delivered.fact.posting == posting) {
         return Err(Refusal::PostedItemAlreadyDelivered);
     }
-    let delivered = Delivered { posting: *posting, outcome, on: desk.date(on)? };
+    let delivered = Delivered { posting, outcome, on: desk.date(on)? };
     desk.record(Fact::Delivered(delivered));
     Ok(None)
 }
@@ -149,7 +150,7 @@ pub(super) fn attach(
             (Some(item.clone()), None)
         }
         ScanSubject::Fact { fact } if desk.dossier.file.facts.contains_key(fact) => {
-            (None, Some(*fact))
+            (None, Some(desk.dossier.again.now(*fact)))
         }
         ScanSubject::Fact { .. } => return Err(Refusal::FactUnknown),
     };

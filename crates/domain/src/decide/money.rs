@@ -70,11 +70,12 @@ pub(super) fn defect_result(
     result: DefectResult,
     at: &str,
 ) -> Made {
-    if !desk.dossier.standing_defects().any(|noted| noted.at == *defect) {
+    let defect = desk.dossier.again.now(*defect);
+    if !desk.dossier.standing_defects().any(|noted| noted.at == defect) {
         return Err(Refusal::NotADefect);
     }
     let at = desk.time(at)?;
-    desk.record(Fact::DefectResulted(DefectResulted { defect: *defect, result, at }));
+    desk.record(Fact::DefectResulted(DefectResulted { defect, result, at }));
     Ok(None)
 }
 
@@ -101,9 +102,10 @@ pub(super) fn take(
     receipt: Option<&str>,
     at: &str,
 ) -> Made {
-    let owed = desk.dossier.standing_fees().find(|added| added.at == *fee);
+    let fee = desk.dossier.again.now(*fee);
+    let owed = desk.dossier.standing_fees().find(|added| added.at == fee);
     let owed = owed.ok_or(Refusal::NotAFee)?.fact.cents;
-    let rest = owed.saturating_sub(desk.dossier.paid(fee));
+    let rest = owed.saturating_sub(desk.dossier.paid(&fee));
     if rest == 0 || (rest < 0) != (owed < 0) {
         return Err(Refusal::FeeAlreadyPaid);
     }
@@ -111,7 +113,7 @@ pub(super) fn take(
         return Err(Refusal::MoreThanOwed { rest: crate::fields::text::money(rest) });
     }
     let paid = FeePaid {
-        fee: *fee,
+        fee,
         cents,
         method: required(method, "收款方式", "Way of payment")?,
         receipt: optional(receipt),

@@ -1,5 +1,6 @@
 use super::{Decision, voiding::voiding};
 use crate::{
+    fact::said_again,
     fields::{self, Entity, shown_claims},
     refusal::Refusal,
     view::Text2,
@@ -12,13 +13,14 @@ use std::collections::BTreeSet;
 pub const UNDONE: &str = "撤销";
 
 /// Takes one commit back by new events: fields say what they said before, facts are voided, and a fact that was
-/// voided is recorded anew. `before` is the world the commit was decided from, `made` its events by their place.
+/// voided is recorded anew, naming the one it says again, so that what was attached to that stays with it. `before` is the world the commit was decided from, `made` its events by their place.
 pub fn undo(
     now: &World<'_>,
     before: &World<'_>,
     made: &[(EventRef, NewEvent)],
 ) -> Result<Decision, Refusal> {
     let mut events = Vec::new();
+    let mut restored = BTreeSet::new();
     for (at, event) in made {
         let Event { kind, entity, payload } = &event.event;
         match kind.rsplit('.').next().unwrap_or_default() {
@@ -28,7 +30,10 @@ pub fn undo(
                 }
             }
             "void" => {
-                if let Ok(void) = payload.deserialized::<Void>() {
+                // The voiding and its reason are two events; the fact is one.
+                if let Ok(void) = payload.deserialized::<Void>()
+                    && restored.insert(void.target)
+                {
                     record_anew(before, *entity, &void.target, &mut events);
                 }
             }
@@ -108,6 +113,7 @@ fn record_anew(before: &World<'_>, entity: Id, target: &EventRef, events: &mut V
     let Some(recorded) = state(before, entity).and_then(|state| state.facts.get(target)) else {
         return;
     };
-    let event = Event { kind: recorded.kind.clone(), entity, payload: recorded.payload.clone() };
+    let payload = said_again(&recorded.payload, *target);
+    let event = Event { kind: recorded.kind.clone(), entity, payload };
     events.push(NewEvent { party: recorded.meta.party, event });
 }

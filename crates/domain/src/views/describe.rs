@@ -1,7 +1,7 @@
 use crate::{
     command::{ItemRef, Signer},
     dossier::{Dossier, steps::Step},
-    fact::Fact,
+    fact::{Fact, again_of},
     fields::{self, Entity, text::minute, value},
     template::Mark,
     view::Text2,
@@ -17,7 +17,13 @@ pub fn describe(world: &World<'_>, event: &Event) -> Option<Text2> {
         "set" => claim(&dossier, &event.kind, &event.payload.deserialized().ok()?),
         "void" => void(&dossier, &event.payload.deserialized().ok()?),
         "erase" => Some(Text2::new("删除了一位人员的资料", "A person's data were erased")),
-        _ => fact(&dossier, Fact::decode(&event.kind, &event.payload)?),
+        _ => {
+            let told = fact(&dossier, Fact::decode(&event.kind, &event.payload)?)?;
+            match again_of(&event.payload) {
+                Some(_) => text(format!("恢复：{}", told.zh), format!("Restored: {}", told.en)),
+                None => Some(told),
+            }
+        }
     }
 }
 
@@ -247,7 +253,10 @@ fn fact(dossier: &Dossier<'_>, fact: Fact) -> Option<Text2> {
             text(format!("登记问题：{what}"), format!("Defect noted: {what}"))
         }
         Fact::DefectResulted(result) => {
-            let no = dossier.defects.iter().position(|defect| defect.at == result.defect);
+            let no = dossier
+                .defects
+                .iter()
+                .position(|defect| defect.at == dossier.again.now(result.defect));
             let no = no.map_or(0, |no| no + 1);
             let (zh, en) = (result.result.title(Lang::Zh), result.result.title(Lang::En));
             text(format!("问题 {no}：{zh}"), format!("Defect {no}: {}", en.to_lowercase()))
@@ -257,7 +266,7 @@ fn fact(dossier: &Dossier<'_>, fact: Fact) -> Option<Text2> {
             text(format!("应收 {}：{sum} 元", fee.title), format!("Fee {}: {sum} yuan", fee.title))
         }
         Fact::FeePaid(paid) => {
-            let title = dossier.fees.iter().find(|fee| fee.at == paid.fee);
+            let title = dossier.fees.iter().find(|fee| fee.at == dossier.again.now(paid.fee));
             let title = title.map(|fee| fee.fact.title.as_str()).unwrap_or_default();
             let (sum, method) = (money(paid.cents), &paid.method);
             text(

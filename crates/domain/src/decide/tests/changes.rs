@@ -102,6 +102,122 @@ fn undoing_a_void_records_the_fact_anew() {
     assert!(office.view().arrival.is_some());
 }
 
+fn noted(office: &mut Office, text: &str) -> shoulou_eventlog::EventRef {
+    let defect = Defect {
+        room: "客厅".into(),
+        part: "窗".into(),
+        text: text.into(),
+        wish: None,
+        photos: Vec::new(),
+        responsible: None,
+        promised: None,
+        at: "2026-11-21 10:00".into(),
+    };
+    office.done(Command::NoteDefect { file: office.file, defect });
+    office.view().defects.last().expect("the defect").fact
+}
+
+#[test]
+fn a_defect_whose_voiding_is_undone_is_back_in_its_place_with_its_photos_and_results() {
+    let (mut office, _) = one_owner();
+    let first = noted(&mut office, "窗扇关闭不严");
+    noted(&mut office, "地漏堵塞");
+    let (file, target) = (office.file, Target::File { id: office.file });
+    let blob = "ab".repeat(32);
+    let photo = |fact, name: &str| Command::AttachScan {
+        file,
+        subject: ScanSubject::Fact { fact },
+        blob: blob.clone(),
+        name: name.into(),
+        media: "image/png".into(),
+    };
+    office.done(photo(first, "1.png"));
+    let repaired = DefectResult::Repaired;
+    let at = || "2026-11-21 11:00".to_owned();
+    office.done(Command::SetDefectResult { file, defect: first, result: repaired, at: at() });
+    let before = office.view();
+    for _ in 0..2 {
+        let fact = office.view().defects[0].fact;
+        office.done(Command::VoidFact { target, fact, reason: "误录".into() });
+        assert_eq!(office.row().open_defects, 1);
+        office.undo().expect("an undo");
+        let view = office.view();
+        let told = |view: &crate::view::HomeView| {
+            let one = |defect: &crate::view::DefectView| {
+                (defect.no, defect.defect.text.clone(), defect.result, defect.photos.clone())
+            };
+            view.defects.iter().map(one).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&view), told(&before));
+        assert_eq!(view.row, before.row);
+    }
+
+    // A screen that was opened before names the first: it means the one that stands.
+    office.done(photo(first, "2.png"));
+    office.done(Command::SetDefectResult {
+        file,
+        defect: first,
+        result: DefectResult::Open,
+        at: at(),
+    });
+    let defect = office.view().defects.remove(0);
+    assert_eq!((defect.photos.len(), defect.result), (2, DefectResult::Open));
+}
+
+#[test]
+fn a_posting_and_a_key_slip_whose_voiding_is_undone_keep_what_followed_them() {
+    let (mut office, owner) = one_owner();
+    let (file, target) = (office.file, Target::File { id: office.file });
+    office.done(Command::RecordPosting {
+        file,
+        items: vec![item("post.fee_list")],
+        carrier: "邮政".into(),
+        number: "EM1".into(),
+        posted_on: "2026-11-07".into(),
+    });
+    let posting = office.view().postings[0].fact;
+    let outcome = DeliveryOutcome::Received;
+    office.done(Command::RecordDelivery { file, posting, outcome, on: "2026-11-09".into() });
+    office.done(Command::VoidFact { target, fact: posting, reason: "误录".into() });
+    assert!(office.view().postings.is_empty());
+    office.undo().expect("an undo");
+    assert!(office.view().postings[0].delivery.is_some());
+
+    office.arrive(Attendance::Owner, &[owner]);
+    let keys = office.keys(KeyKind::Door, "户门钥匙", 2);
+    let terms = RetentionTerms {
+        sets: 1,
+        purpose: "整改".into(),
+        who_may_enter: String::new(),
+        escorted: true,
+        expected_return: None,
+    };
+    let at = "2026-11-21 11:00".to_owned();
+    let retain = |answer, keys: &[_]| Command::RetainKeys {
+        file,
+        answer,
+        keys: keys.to_vec(),
+        terms: answer.then(|| terms.clone()),
+        at: at.clone(),
+    };
+    office.done(retain(false, &[]));
+    let refusal = office.view().retention.expect("an answer").fact;
+    office.done(retain(true, &keys[..1]));
+    let before = office.view();
+    // Voiding the older answer and taking that back leaves the newer one the last.
+    office.done(Command::VoidFact { target, fact: refusal, reason: "误录".into() });
+    office.undo().expect("an undo");
+    assert_eq!(office.view().retention, before.retention);
+    let slip = before.retention.as_ref().expect("a slip").fact;
+    office.done(Command::VoidFact { target, fact: slip, reason: "误录".into() });
+    assert_eq!(office.row().retained_keys, 0);
+    office.undo().expect("an undo");
+    let after = office.view();
+    assert_eq!(after.row, before.row);
+    assert_eq!(after.keys[0].moves.len(), before.keys[0].moves.len());
+    assert_eq!(after.keys[0].holder, before.keys[0].holder);
+}
+
 #[test]
 fn a_postponed_day_ends_and_a_new_appointment_begins_the_next() {
     let (mut office, owner) = one_owner();
