@@ -101,17 +101,18 @@ impl Page {
     /// SHA-256 of what the form says: the same before and after signing, in the original and a
     /// reprint, and with another number on it.
     pub fn content_hash(&self) -> [u8; 32] {
-        let mut hasher = Sha256::new();
-        self.form.iter().for_each(|item| item.digest(&mut hasher));
-        hasher.finalize().into()
+        // In one piece: the hash takes whole blocks faster than single numbers.
+        let mut said = Vec::with_capacity(32 * 1024);
+        self.form.iter().for_each(|item| item.digest(&mut said));
+        Sha256::digest(said).into()
     }
 }
 
 impl Item {
-    fn digest(&self, to: &mut Sha256) {
+    fn digest(&self, to: &mut Vec<u8>) {
         let mut numbers = |tag: u8, values: &[i32]| {
-            to.update([tag]);
-            values.iter().for_each(|value| to.update(value.to_be_bytes()));
+            to.push(tag);
+            values.iter().for_each(|value| to.extend(value.to_be_bytes()));
         };
         match self {
             Item::Text(run) => {
@@ -149,7 +150,7 @@ impl Item {
             }
             Item::Image { rect, image } => {
                 numbers(b'i', &[rect.x, rect.y, rect.width, rect.height]);
-                to.update(Sha256::digest(&image.bytes));
+                to.extend(Sha256::digest(&image.bytes));
             }
         }
     }

@@ -40,6 +40,14 @@ pub(crate) const TITLE: Style = Style { face: FaceId::Heading, size: 18_000, gra
 /// # Errors
 /// A character that no font has, or data of another type than the template asks for.
 pub fn layout(job: &RenderJob<'_>, fonts: &Fonts) -> Result<DisplayList, FormError> {
+    let mut list = body(job, fonts)?;
+    let number = copy_number(job, fonts)?;
+    list.pages.iter_mut().for_each(|page| page.furniture.extend(number.iter().cloned()));
+    Ok(list)
+}
+
+/// What all copies of a form have in common.
+pub(crate) fn body(job: &RenderJob<'_>, fonts: &Fonts) -> Result<DisplayList, FormError> {
     let scope = Scope::new(job.template.form(), job.data);
     let setter = Setter { fonts, images: job.images, width: BODY.width };
     let mut slices = setter.title(scope, job.template)?;
@@ -63,19 +71,9 @@ pub fn layout(job: &RenderJob<'_>, fonts: &Fonts) -> Result<DisplayList, FormErr
     Ok(list)
 }
 
-/// Another copy of a form that was laid out: the same body, with what the copy's own pages say around it.
-pub(crate) fn again(
-    first: &DisplayList,
-    job: &RenderJob<'_>,
-    fonts: &Fonts,
-) -> Result<DisplayList, FormError> {
-    let scope = Scope::new(job.template.form(), job.data);
-    let count = first.pages.len();
-    let page = |(index, page): (usize, &Page)| {
-        let furniture = furniture::furniture(fonts, scope, job, index + 1, count)?;
-        Ok(Page { form: page.form.clone(), ink: page.ink.clone(), furniture })
-    };
-    Ok(DisplayList { pages: first.pages.iter().enumerate().map(page).collect::<Result<_, _>>()? })
+/// 第 i 份 共 n 份, on every page.
+pub(crate) fn copy_number(job: &RenderJob<'_>, fonts: &Fonts) -> Result<Vec<Item>, FormError> {
+    furniture::copy_number(fonts, Scope::new(job.template.form(), job.data), job)
 }
 
 /// Sets the blocks of a form into a width.

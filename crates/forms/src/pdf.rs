@@ -11,19 +11,49 @@ pub(crate) use document::write;
 pub use floor::Floor;
 pub(crate) use subsets::SubsetCache;
 
+use crate::display::{Item, Page};
 use flate2::{Compress, Compression, FlushCompress, Status};
+
+/// One page of the document.
+pub(crate) struct Sheet<'a> {
+    pub page: &'a Page,
+    /// Text that only this copy of the page has.
+    pub own: &'a [Item],
+}
+
+/// What stands on the sheets, but once where several are copies.
+fn distinct<'a>(sheets: &[Sheet<'a>]) -> impl Iterator<Item = &'a Item> {
+    let again = |at: usize| sheets[..at].iter().any(|one| std::ptr::eq(one.page, sheets[at].page));
+    let items = move |(at, sheet): (usize, &Sheet<'a>)| {
+        let shared = (!again(at)).then(|| sheet.page.items());
+        shared.into_iter().flatten().chain(sheet.own)
+    };
+    sheets.iter().enumerate().flat_map(items)
+}
 
 const LEVEL: u32 = 5;
 
-/// zlib at the level of every stream.
-pub(crate) fn deflate(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len() / 2 + 64);
-    let mut state = Compress::new(Compression::new(LEVEL), true);
-    loop {
-        let taken = state.total_in() as usize;
-        match state.compress_vec(&bytes[taken..], &mut out, FlushCompress::Finish) {
-            Ok(Status::StreamEnd) => return out,
-            _ => out.reserve(out.capacity().max(64)),
+/// zlib at the level of every stream. One for a whole document: its tables are larger than most streams.
+pub(crate) struct Packer {
+    state: Compress,
+    out: Vec<u8>,
+}
+
+impl Packer {
+    pub fn new() -> Packer {
+        Packer { state: Compress::new(Compression::new(LEVEL), true), out: Vec::new() }
+    }
+
+    pub fn pack(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.state.reset();
+        self.out.clear();
+        self.out.reserve(bytes.len() / 2 + 64);
+        loop {
+            let taken = self.state.total_in() as usize;
+            match self.state.compress_vec(&bytes[taken..], &mut self.out, FlushCompress::Finish) {
+                Ok(Status::StreamEnd) => return self.out.clone(),
+                _ => self.out.reserve(self.out.capacity().max(64)),
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 use crate::{
-    display::{DisplayList, Image},
+    display::{DisplayList, Image, Item, Page},
     error::FormError,
     font::Fonts,
-    layout::{again, layout},
+    layout::{body, copy_number, layout},
     pdf,
     template::Template,
 };
@@ -70,26 +70,54 @@ pub struct Document {
 /// # Errors
 /// The first form that cannot be printed; see [`FormError`].
 pub fn render(jobs: &[RenderJob<'_>], fonts: &Fonts) -> Result<Pdf, FormError> {
-    let mut lists: Vec<DisplayList> = Vec::with_capacity(jobs.len());
+    let mut bodies: Vec<Body> = Vec::new();
+    let mut copies = Vec::with_capacity(jobs.len());
     for (at, job) in jobs.iter().enumerate() {
-        let list = match jobs[..at].iter().position(|earlier| earlier.is_copy_of(job)) {
-            Some(first) => again(&lists[first], job, fonts)?,
-            None => layout(job, fonts)?,
+        let original = jobs[..at].iter().position(|earlier| earlier.is_copy_of(job));
+        let body = match original {
+            Some(original) => {
+                let (body, _): &(usize, Vec<Item>) = &copies[original];
+                *body
+            }
+            None => {
+                bodies.push(Body::of(job, fonts)?);
+                bodies.len() - 1
+            }
         };
-        lists.push(list);
+        copies.push((body, copy_number(job, fonts)?));
     }
+    let sheets: Vec<pdf::Sheet<'_>> = copies
+        .iter()
+        .flat_map(|(body, own)| {
+            bodies[*body].pages.iter().map(move |page| pdf::Sheet { page, own })
+        })
+        .collect();
     let title = jobs.iter().map(|job| job.template.title()).collect::<Vec<_>>().join("、");
     let created = jobs.first().map_or(0, |job| job.meta.created);
-    let bytes = pdf::write(&lists, fonts, &title, created)?;
+    let bytes = pdf::write(&sheets, fonts, &title, created)?;
     let mut first = 0;
-    let documents = jobs.iter().zip(&lists).map(|(job, list)| {
-        let pages = first..first + list.pages.len() as u32;
+    let documents = jobs.iter().zip(&copies).map(|(job, (body, _))| {
+        let hashes = bodies[*body].hashes.clone();
+        let pages = first..first + hashes.len() as u32;
         first = pages.end;
-        let hashes = list.pages.iter().map(crate::Page::content_hash).collect();
         Document { form: job.template.form().to_owned(), pages, hashes }
     });
     let documents: Vec<Document> = documents.collect();
     Ok(Pdf { bytes, pages: first, documents })
+}
+
+/// What all copies of a form share.
+struct Body {
+    pages: Vec<Page>,
+    hashes: Vec<[u8; 32]>,
+}
+
+impl Body {
+    fn of(job: &RenderJob<'_>, fonts: &Fonts) -> Result<Body, FormError> {
+        let pages = body(job, fonts)?.pages;
+        let hashes = pages.iter().map(Page::content_hash).collect();
+        Ok(Body { pages, hashes })
+    }
 }
 
 /// Every reason why these forms cannot be printed; one for each form that has any.

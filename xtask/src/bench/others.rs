@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 5;
 /// Of ours, a single one is shorter than the system's clock of processor time can tell.
@@ -61,7 +61,7 @@ pub(super) fn others(packet: &Path) -> Outcome<(Vec<Line>, Vec<Absent>)> {
         for (program, times) in
             present.iter_mut().map(|p| (p, 1)).chain([(&mut ours, OURS_PER_ROUND)])
         {
-            let spent = spend(&mut program.command, times)?;
+            let spent = spend(program, times)?;
             if round > 0 {
                 program.spent.push(spent);
             }
@@ -107,18 +107,22 @@ fn libreoffice(folder: &Path) -> Option<Program> {
 }
 
 /// Mean of some fresh processes in a row.
-fn spend(command: &mut Command, times: usize) -> Outcome<Spent> {
-    let (before, started) = (processor(), Instant::now());
+fn spend(program: &mut Program, times: usize) -> Outcome<Spent> {
+    let before = processor();
+    let mut wall = Duration::ZERO;
     for _ in 0..times {
-        let status = command.stdout(Stdio::null()).status();
+        // Each writes a new file: over an old one it would wait for the disk to have taken that.
+        fs::remove_file(&program.pdf).ok();
+        let started = Instant::now();
+        let status = program.command.stdout(Stdio::null()).status();
+        wall += started.elapsed();
         if !status.as_ref().is_ok_and(|status| status.success()) {
-            return Err(format!("{} ended with {status:?}", shown(command)));
+            return Err(format!("{} ended with {status:?}", shown(&program.command)));
         }
     }
     let mean = |total: f64| total / times as f64;
-    let wall = mean(started.elapsed().as_secs_f64() * 1000.0);
     let spent = before.zip(processor()).map(|(before, after)| mean(after - before));
-    Ok(Spent { wall, processor: spent })
+    Ok(Spent { wall: mean(wall.as_secs_f64() * 1000.0), processor: spent })
 }
 
 /// Milliseconds that all processes started and ended so far have used. Linux only.

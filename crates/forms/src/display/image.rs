@@ -1,4 +1,4 @@
-use crate::pdf::deflate;
+use crate::pdf::Packer;
 use png::{ColorType, Decoder, Limits, Transformations};
 use std::io::Cursor;
 
@@ -79,7 +79,7 @@ impl Image {
         let step = width.max(height).div_ceil(LONGEST);
         let raster = Raster { samples: opaque, width, height, channels }.shrunk(step);
         let Raster { samples, width, height, channels } = raster;
-        let (bytes, channels) = (deflate(&samples), channels as u8);
+        let (bytes, channels) = (Packer::new().pack(&samples), channels as u8);
         Some(Image { bytes, encoding: Encoding::Deflated, width, height, channels })
     }
 }

@@ -35,12 +35,30 @@ pub(super) fn furniture(
     page: usize,
     pages: usize,
 ) -> Result<Vec<Item>, FormError> {
-    let sheet = Sheet {
-        setter: Setter { fonts, images: job.images, width: BODY.width },
-        scope,
-        items: Vec::new(),
-    };
-    sheet.draw(job, page, pages)
+    Sheet::new(fonts, scope, job).draw(job, page, pages)
+}
+
+/// Which copy this is, left of what marks a reprint.
+pub(super) fn copy_number(
+    fonts: &Fonts,
+    scope: Scope<'_>,
+    job: &RenderJob<'_>,
+) -> Result<Vec<Item>, FormError> {
+    let Some(copy) = job.meta.copy else { return Ok(Vec::new()) };
+    let mut sheet = Sheet::new(fonts, scope, job);
+    let mark = scope.text(&path("document.mark"))?;
+    let edge = if mark.is_empty() { TEXT_RIGHT } else { mark_left(&mark) - mm(30) };
+    let text = words(&format!("第 {} 份 共 {} 份", copy.index, copy.of));
+    sheet.fitted(&text, BODY.left, edge - BODY.left, Align::Right, MARK_TEXT)?;
+    Ok(sheet.items)
+}
+
+/// Left of the code.
+const TEXT_RIGHT: Mpt = BODY.left + BODY.width - CODE - mm(25);
+const MARK: Style = Style { face: FaceId::Heading, size: 11_000, gray: 0 };
+
+fn mark_left(mark: &str) -> Mpt {
+    TEXT_RIGHT - MARK.size * mark.chars().count() as Mpt - mm(30)
 }
 
 struct Sheet<'a> {
@@ -49,7 +67,12 @@ struct Sheet<'a> {
     items: Vec<Item>,
 }
 
-impl Sheet<'_> {
+impl<'a> Sheet<'a> {
+    fn new(fonts: &'a Fonts, scope: Scope<'a>, job: &RenderJob<'a>) -> Sheet<'a> {
+        let setter = Setter { fonts, images: job.images, width: BODY.width };
+        Sheet { setter, scope, items: Vec::new() }
+    }
+
     fn draw(
         mut self,
         job: &RenderJob<'_>,
@@ -57,14 +80,13 @@ impl Sheet<'_> {
         pages: usize,
     ) -> Result<Vec<Item>, FormError> {
         let right = BODY.left + BODY.width;
-        let text_right = right - CODE - mm(25);
         let payload = self.scope.text(&path("document.qr"))?;
         if !payload.is_empty() {
             let code = qr::code(&format!("{payload}:{page}"), right - CODE, CODE_TOP, CODE);
             self.items.extend(code);
         }
         self.logo()?;
-        let half = (text_right - BODY.left) / 2;
+        let half = (TEXT_RIGHT - BODY.left) / 2;
 
         let mut head = vec![(
             Part::Field { path: path("project.name"), format: Format::Plain, blank: None },
@@ -83,14 +105,9 @@ impl Sheet<'_> {
         ));
         self.fitted(&Rich(number), BODY.left + half, half, Align::Right, HEAD_TEXT)?;
 
-        let mut edge = text_right;
         let mark = self.scope.text(&path("document.mark"))?;
         if !mark.is_empty() {
-            edge = self.mark(&mark, edge)?;
-        }
-        if let Some(copy) = job.meta.copy {
-            let text = words(&format!("第 {} 份 共 {} 份", copy.index, copy.of));
-            self.fitted(&text, BODY.left, edge - BODY.left, Align::Right, MARK_TEXT)?;
+            self.mark(&mark)?;
         }
         self.items.push(rule((BODY.left, HEAD_LINE), (right, HEAD_LINE), 500));
 
@@ -139,16 +156,14 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    /// Framed, so that a reprint is told from the original at a glance; gives its left edge.
-    fn mark(&mut self, mark: &str, right: Mpt) -> Result<Mpt, FormError> {
-        let style = Style { face: FaceId::Heading, size: 11_000, gray: 0 };
-        let width = style.size * mark.chars().count() as Mpt + mm(30);
-        let x = right - width;
-        let lines = self.setter.lines(self.scope, &words(mark), style, left(width))?;
+    /// Framed, so that a reprint is told from the original at a glance.
+    fn mark(&mut self, mark: &str) -> Result<(), FormError> {
+        let (x, right) = (mark_left(mark), TEXT_RIGHT);
+        let lines = self.setter.lines(self.scope, &words(mark), MARK, left(right - x))?;
         for line in lines.into_iter().take(1) {
             put(&mut self.items, line, x + mm(15), MARK_TEXT);
         }
-        let (top, bottom) = (MARK_TEXT - style.size, MARK_TEXT + mm(10));
+        let (top, bottom) = (MARK_TEXT - MARK.size, MARK_TEXT + mm(10));
         for (from, to) in [
             ((x, top), (right, top)),
             ((x, bottom), (right, bottom)),
@@ -157,7 +172,7 @@ impl Sheet<'_> {
         ] {
             self.items.push(rule(from, to, 900));
         }
-        Ok(x - mm(30))
+        Ok(())
     }
 }
 

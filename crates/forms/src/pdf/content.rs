@@ -22,24 +22,39 @@ pub(super) fn font_name(face: FaceId) -> &'static str {
     }
 }
 
-pub(super) fn stream(page: &Page, names: &Names<'_>) -> Vec<u8> {
+/// The stream of a page up to where a copy adds text of its own.
+pub(super) struct Begun(Pen);
+
+pub(super) fn begin(page: &Page, names: &Names<'_>) -> Begun {
     let mut pen = Pen { out: Vec::with_capacity(16 * 1024), ..Pen::default() };
     page.items().for_each(|item| pen.graphic(item, names));
-    pen.out.extend_from_slice(b"BT\n");
-    pen.fill = None;
-    for item in page.items() {
-        if let Item::Text(run) = item {
-            pen.text(run, names);
-        }
-    }
-    pen.out.extend_from_slice(b"ET\n");
-    pen.out
+    pen.op("BT\n");
+    pen.now.fill = None;
+    pen.texts(page.items(), names);
+    Begun(pen)
 }
 
-/// The graphics state as the reader of the stream has it.
+impl Begun {
+    /// With the text of one copy; writes over what `into` held.
+    pub fn end(&self, own: &[Item], names: &Names<'_>, into: &mut Vec<u8>) {
+        into.clear();
+        into.extend_from_slice(&self.0.out);
+        let mut pen = Pen { out: std::mem::take(into), now: self.0.now };
+        pen.texts(own.iter(), names);
+        pen.op("ET\n");
+        *into = pen.out;
+    }
+}
+
 #[derive(Default)]
 struct Pen {
     out: Vec<u8>,
+    now: State,
+}
+
+/// The graphics state as the reader of the stream has it.
+#[derive(Clone, Copy, Default)]
+struct State {
     fill: Option<u8>,
     stroke: Option<u8>,
     width: Option<Mpt>,
@@ -52,6 +67,14 @@ struct Pen {
 }
 
 impl Pen {
+    fn texts<'a>(&mut self, items: impl Iterator<Item = &'a Item>, names: &Names<'_>) {
+        for item in items {
+            if let Item::Text(run) = item {
+                self.text(run, names);
+            }
+        }
+    }
+
     fn graphic(&mut self, item: &Item, names: &Names<'_>) {
         match item {
             Item::Text(_) => {}
@@ -75,9 +98,9 @@ impl Pen {
             Item::Path { segments, paint } => {
                 match paint {
                     Paint::Stroke { width, gray, dashed } => {
-                        if !self.round {
+                        if !self.now.round {
                             self.op("1 J 1 j ");
-                            self.round = true;
+                            self.now.round = true;
                         }
                         self.stroking(*width, *gray, *dashed);
                     }
@@ -87,7 +110,7 @@ impl Pen {
                     self.segment(*segment);
                 }
                 self.op(if matches!(paint, Paint::Fill { .. }) { "f\n" } else { "S\n" });
-                if std::mem::take(&mut self.round) {
+                if std::mem::take(&mut self.now.round) {
                     self.op("0 J 0 j ");
                 }
             }
@@ -127,24 +150,24 @@ impl Pen {
     fn text(&mut self, run: &Run, names: &Names<'_>) {
         let Some(usage) = names.usage.iter().find(|usage| usage.face == run.face) else { return };
         self.filling(run.gray);
-        if self.font != Some((run.face, run.size)) {
+        if self.now.font != Some((run.face, run.size)) {
             self.op("/");
             self.op(font_name(run.face));
             self.op(" ");
             self.length(run.size);
             self.op("Tf ");
-            self.font = Some((run.face, run.size));
+            self.now.font = Some((run.face, run.size));
         }
-        if self.spacing != run.spacing {
+        if self.now.spacing != run.spacing {
             self.thousandths(run.spacing);
             self.op("Tc ");
-            self.spacing = run.spacing;
+            self.now.spacing = run.spacing;
         }
         let at = (hundredths(run.at.x), hundredths(A4.1 - run.at.y));
-        self.number(at.0 - self.line.0);
-        self.number(at.1 - self.line.1);
+        self.number(at.0 - self.now.line.0);
+        self.number(at.1 - self.now.line.1);
         self.op("Td ");
-        self.line = at;
+        self.now.line = at;
         self.glyphs(run, usage);
     }
 
@@ -183,27 +206,27 @@ impl Pen {
     }
 
     fn filling(&mut self, gray: u8) {
-        if self.fill != Some(gray) {
+        if self.now.fill != Some(gray) {
             self.gray(gray);
             self.op("g ");
-            self.fill = Some(gray);
+            self.now.fill = Some(gray);
         }
     }
 
     fn stroking(&mut self, width: Mpt, gray: u8, dashed: bool) {
-        if self.stroke != Some(gray) {
+        if self.now.stroke != Some(gray) {
             self.gray(gray);
             self.op("G ");
-            self.stroke = Some(gray);
+            self.now.stroke = Some(gray);
         }
-        if self.width != Some(width) {
+        if self.now.width != Some(width) {
             self.length(width);
             self.op("w ");
-            self.width = Some(width);
+            self.now.width = Some(width);
         }
-        if self.dashed != dashed {
+        if self.now.dashed != dashed {
             self.op(if dashed { "[3 2] 0 d " } else { "[] 0 d " });
-            self.dashed = dashed;
+            self.now.dashed = dashed;
         }
     }
 

@@ -1,10 +1,11 @@
 use super::{
-    content::{Names, font_name, stream},
-    deflate,
+    Packer, Sheet,
+    content::{Begun, Names, begin, font_name},
+    distinct,
     subsets::{Subset, Usage, subset, usage},
 };
 use crate::{
-    display::{DisplayList, Encoding, Image, Item},
+    display::{Encoding, Image, Item, Page},
     error::FormError,
     font::Fonts,
 };
@@ -20,21 +21,24 @@ use std::{collections::BTreeMap, sync::Arc};
 const PRODUCER: &str = "Shoulou";
 
 pub(crate) fn write(
-    lists: &[DisplayList],
+    sheets: &[Sheet<'_>],
     fonts: &Fonts,
     title: &str,
     created: i64,
 ) -> Result<Vec<u8>, FormError> {
-    let usage = usage(lists);
-    let subsets = usage.iter().map(|usage| subset(fonts, usage)).collect::<Result<Vec<_>, _>>()?;
-    let images = images(lists);
+    let usage = usage(sheets);
+    let mut packer = Packer::new();
+    let subsets = usage
+        .iter()
+        .map(|usage| Ok((usage, subset(fonts, usage, &mut packer)?)))
+        .collect::<Result<Vec<_>, FormError>>()?;
+    let images = images(sheets);
     let image = |image: &Image| {
         let known = images.iter().position(|known| **known == *image);
         known.map_or_else(String::new, |at| format!("I{at}"))
     };
     let names = Names { usage: &usage, image: &image };
-    let streams: Vec<Vec<u8>> =
-        lists.iter().flat_map(|list| &list.pages).map(|page| stream(page, &names)).collect();
+    let streams = Streams::of(sheets, &names, &mut packer);
 
     let mut pdf = PdfDocument::new(title);
     let info = &mut pdf.metadata.info;
@@ -46,7 +50,7 @@ pub(crate) fn write(
     info.producer = PRODUCER.to_owned();
     info.creator = PRODUCER.to_owned();
     info.conformance = PdfConformance::default();
-    for (usage, subset) in usage.iter().zip(&subsets) {
+    for (usage, subset) in &subsets {
         let font = PdfFont::new(parsed(fonts, usage, subset));
         pdf.resources.fonts.map.insert(font_id(usage), font);
     }
@@ -55,7 +59,7 @@ pub(crate) fn write(
     }
     // printpdf learns from the first page's operations which glyphs to list; the pages' own
     // streams take their place below.
-    for at in 0..streams.len() {
+    for at in 0..streams.packed.len() {
         let operations = if at == 0 { usage.iter().flat_map(census).collect() } else { Vec::new() };
         pdf.pages.push(PdfPage::new(Mm(210.0), Mm(297.0), operations));
     }
@@ -66,14 +70,57 @@ pub(crate) fn write(
         image_optimization: None,
     };
     let mut document = printpdf::serialize::to_lopdf_doc(&pdf, &options, &mut Vec::new());
-    finish(&mut document, streams, &subsets)?;
-    let mut bytes = Vec::new();
+    finish(&mut document, streams, &subsets, &mut packer)?;
+    let size: usize = document.objects.values().map(size).sum();
+    let mut bytes = Vec::with_capacity(size + size / 8);
     document.save_to(&mut bytes).map_err(|error| FormError::Pdf(error.to_string()))?;
     Ok(bytes)
 }
 
+/// The pages' streams, packed.
+struct Streams {
+    packed: Vec<Vec<u8>>,
+    hash: [u8; 32],
+}
+
+impl Streams {
+    fn of(sheets: &[Sheet<'_>], names: &Names<'_>, packer: &mut Packer) -> Streams {
+        let mut hasher = Sha256::new();
+        let mut begun: Vec<(&Page, Begun)> = Vec::new();
+        let mut bytes = Vec::new();
+        let mut packed = Vec::with_capacity(sheets.len());
+        for (Sheet { page, own }, rest) in sheets.iter().zip(1..) {
+            let known = begun.iter().position(|(known, _)| std::ptr::eq(*known, *page));
+            let at = known.unwrap_or_else(|| {
+                begun.push((page, begin(page, names)));
+                begun.len() - 1
+            });
+            begun[at].1.end(own, names, &mut bytes);
+            let stream = packer.pack(&bytes);
+            hasher.update(&stream);
+            packed.push(stream);
+            let again = |page: &Page| sheets[rest..].iter().any(|one| std::ptr::eq(one.page, page));
+            begun.retain(|(page, _)| again(page));
+        }
+        Streams { packed, hash: hasher.finalize().into() }
+    }
+}
+
 fn font_id(usage: &Usage) -> FontId {
     FontId(font_name(usage.face).to_owned())
+}
+
+/// About as many bytes as the object takes in the file.
+fn size(object: &Object) -> usize {
+    match object {
+        Object::Stream(stream) => stream.content.len() + 100,
+        _ => 100,
+    }
+}
+
+/// What printpdf embeds, which would copy a font of its true size many times.
+fn stand_in(usage: &Usage) -> &'static [u8] {
+    font_name(usage.face).as_bytes()
 }
 
 fn parsed(fonts: &Fonts, usage: &Usage, subset: &Subset) -> ParsedFont {
@@ -86,7 +133,7 @@ fn parsed(fonts: &Fonts, usage: &Usage, subset: &Subset) -> ParsedFont {
     let units_per_em = face.units_per_em as u16;
     let [x_min, y_min, x_max, y_max] = metrics.bounds;
     ParsedFont {
-        original_bytes: subset.program.clone(),
+        original_bytes: stand_in(usage).to_vec(),
         font_index: 0,
         font_name: Some(format!("{}+{}", subset.tag, face.name)),
         codepoint_to_glyph: BTreeMap::new(),
@@ -119,9 +166,9 @@ fn census(usage: &Usage) -> [Op; 2] {
 }
 
 /// Each picture once, however often it is shown.
-fn images(lists: &[DisplayList]) -> Vec<Arc<Image>> {
+fn images(sheets: &[Sheet<'_>]) -> Vec<Arc<Image>> {
     let mut images: Vec<Arc<Image>> = Vec::new();
-    for item in lists.iter().flat_map(|list| &list.pages).flat_map(|page| page.items()) {
+    for item in distinct(sheets) {
         if let Item::Image { image, .. } = item
             && !images.contains(image)
         {
@@ -163,38 +210,39 @@ fn picture(image: &Image) -> XObject {
     })
 }
 
-/// The pages' streams, compression, and ids that depend on the content alone.
+/// The streams of pages and fonts, compression, and ids that depend on the content alone.
 fn finish(
     document: &mut lopdf::Document,
-    streams: Vec<Vec<u8>>,
-    subsets: &[Arc<Subset>],
+    streams: Streams,
+    fonts: &[(&Usage, Arc<Subset>)],
+    packer: &mut Packer,
 ) -> Result<(), FormError> {
     let failed = |error: lopdf::Error| FormError::Pdf(error.to_string());
-    let mut hasher = Sha256::new();
+    let packed = || Object::Name(b"FlateDecode".to_vec());
     let pages: Vec<ObjectId> = document.get_pages().into_values().collect();
-    for (page, stream) in pages.into_iter().zip(streams) {
-        hasher.update(Sha256::digest(&stream));
+    for (page, stream) in pages.into_iter().zip(streams.packed) {
         let contents = document.get_dictionary(page).map_err(failed)?.get(b"Contents");
         let contents = contents.and_then(Object::as_reference).map_err(failed)?;
         let object = document.get_object_mut(contents).map_err(failed)?;
-        object.as_stream_mut().map_err(failed)?.set_content(stream);
+        let object = object.as_stream_mut().map_err(failed)?;
+        object.dict.set("Filter", packed());
+        object.set_content(stream);
     }
     for object in document.objects.values_mut() {
         let Object::Stream(stream) = object else { continue };
         if stream.dict.has(b"Filter") {
             continue;
         }
-        let cut = subsets.iter().find(|subset| {
-            stream.dict.has(b"Length1")
-                && subset.program.len() == stream.content.len()
-                && subset.program == stream.content
-        });
-        let packed = match cut {
-            Some(subset) => subset.compressed.clone(),
-            None => deflate(&stream.content),
+        let font = fonts.iter().find(|(usage, _)| stand_in(usage) == stream.content);
+        let content = match font {
+            Some((_, subset)) => {
+                stream.dict.set("Length1", Object::Integer(subset.length as i64));
+                subset.compressed.clone()
+            }
+            None => packer.pack(&stream.content),
         };
-        stream.dict.set("Filter", Object::Name(b"FlateDecode".to_vec()));
-        stream.set_content(packed);
+        stream.dict.set("Filter", packed());
+        stream.set_content(content);
     }
     document.version = "1.7".to_owned();
     let info = document.trailer.get(b"Info").and_then(Object::as_reference).map_err(failed)?;
@@ -202,7 +250,7 @@ fn finish(
     for unset in ["GTS_PDFXVersion", "Identifier", "Trapped", "Keywords", "Subject", "Author"] {
         info.remove(unset.as_bytes());
     }
-    let id = Object::String(hasher.finalize()[..16].to_vec(), StringFormat::Hexadecimal);
+    let id = Object::String(streams.hash[..16].to_vec(), StringFormat::Hexadecimal);
     document.trailer.set("ID", vec![id.clone(), id]);
     Ok(())
 }

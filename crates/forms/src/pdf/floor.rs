@@ -1,6 +1,6 @@
 use super::{
-    content::{Names, stream},
-    deflate,
+    Packer, Sheet,
+    content::{Names, begin},
     subsets::{cut, usage},
 };
 use crate::{
@@ -22,11 +22,17 @@ impl Floor {
     /// As [`crate::render`].
     pub fn of(jobs: &[RenderJob<'_>], fonts: &Fonts) -> Result<Floor, FormError> {
         let lists = jobs.iter().map(|job| layout(job, fonts)).collect::<Result<Vec<_>, _>>()?;
-        let usage = usage(&lists);
-        let names = Names { usage: &usage, image: &|_| String::new() };
         let pages = lists.iter().flat_map(|list| &list.pages);
+        let sheets: Vec<Sheet<'_>> = pages.map(|page| Sheet { page, own: &[] }).collect();
+        let usage = usage(&sheets);
+        let names = Names { usage: &usage, image: &|_| String::new() };
+        let written = |sheet: &Sheet<'_>| {
+            let mut bytes = Vec::new();
+            begin(sheet.page, &names).end(sheet.own, &names, &mut bytes);
+            bytes
+        };
         Ok(Floor {
-            pages: pages.map(|page| stream(page, &names)).collect(),
+            pages: sheets.iter().map(written).collect(),
             faces: usage.iter().map(|usage| (usage.face, usage.glyphs.clone())).collect(),
         })
     }
@@ -36,9 +42,10 @@ impl Floor {
     /// # Errors
     /// Where a font cannot be cut down.
     pub fn run(&self, fonts: &Fonts) -> Result<usize, FormError> {
-        let mut size: usize = self.pages.iter().map(|page| deflate(page).len()).sum();
+        let mut packer = Packer::new();
+        let mut size: usize = self.pages.iter().map(|page| packer.pack(page).len()).sum();
         for (face, glyphs) in &self.faces {
-            size += deflate(&cut(fonts, *face, glyphs)?).len();
+            size += packer.pack(&cut(fonts, *face, glyphs)?).len();
         }
         Ok(size)
     }

@@ -1,8 +1,8 @@
 //! Which glyphs of each face the pages use, and the small fonts that hold just these.
 
-use super::deflate;
+use super::{Packer, Sheet, distinct};
 use crate::{
-    display::{DisplayList, Item},
+    display::Item,
     error::FormError,
     font::{FaceId, Fonts},
 };
@@ -22,10 +22,9 @@ pub(super) struct Usage {
 }
 
 /// The faces in use, in the order of [`FaceId::ALL`].
-pub(super) fn usage(lists: &[DisplayList]) -> Vec<Usage> {
+pub(super) fn usage(sheets: &[Sheet<'_>]) -> Vec<Usage> {
     let mut characters: [Vec<char>; 4] = Default::default();
-    let items = lists.iter().flat_map(|list| &list.pages).flat_map(|page| page.items());
-    for item in items {
+    for item in distinct(sheets) {
         let Item::Text(run) = item else { continue };
         let of_face = &mut characters[run.face as usize];
         for glyph in &run.glyphs {
@@ -53,9 +52,10 @@ pub(super) fn usage(lists: &[DisplayList]) -> Vec<Usage> {
     .collect()
 }
 
-/// A font of just these glyphs, also compressed.
+/// A font of just these glyphs, compressed.
 pub(crate) struct Subset {
-    pub program: Vec<u8>,
+    /// Before compression, in bytes.
+    pub length: usize,
     pub compressed: Vec<u8>,
     /// Six letters that tell it from other subsets of the face.
     pub tag: String,
@@ -67,7 +67,11 @@ pub(crate) struct SubsetCache(Vec<(FaceId, Vec<u16>, Arc<Subset>)>);
 
 const KEPT: usize = 8;
 
-pub(super) fn subset(fonts: &Fonts, usage: &Usage) -> Result<Arc<Subset>, FormError> {
+pub(super) fn subset(
+    fonts: &Fonts,
+    usage: &Usage,
+    packer: &mut Packer,
+) -> Result<Arc<Subset>, FormError> {
     let cache = || fonts.subsets.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let known =
         |entry: &&(FaceId, Vec<u16>, Arc<Subset>)| entry.0 == usage.face && entry.1 == usage.glyphs;
@@ -75,8 +79,11 @@ pub(super) fn subset(fonts: &Fonts, usage: &Usage) -> Result<Arc<Subset>, FormEr
         return Ok(Arc::clone(subset));
     }
     let program = cut(fonts, usage.face, &usage.glyphs)?;
-    let subset =
-        Arc::new(Subset { compressed: deflate(&program), tag: tag(&usage.glyphs), program });
+    let subset = Arc::new(Subset {
+        length: program.len(),
+        compressed: packer.pack(&program),
+        tag: tag(&usage.glyphs),
+    });
     let mut cache = cache();
     if cache.0.len() >= KEPT {
         cache.0.remove(0);

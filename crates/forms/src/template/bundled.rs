@@ -1,17 +1,27 @@
 use super::{Fields, Template};
-use crate::error::TemplateError;
 use std::sync::OnceLock;
 
-/// The templates that the program ships, one for each form it prints.
-pub struct Templates(Vec<Template>);
+/// The templates that the program ships, one for each form it prints; each is read when it is first
+/// asked for.
+pub struct Templates([OnceLock<Template>; SOURCES.len()]);
+
+struct Source {
+    file: &'static str,
+    form: &'static str,
+    text: &'static str,
+}
 
 macro_rules! sources {
     ($($name:literal),+ $(,)?) => {
-        [$((concat!($name, ".toml"), $name, include_str!(concat!("../../templates/", $name, ".toml")))),+]
+        &[$(Source {
+            file: concat!($name, ".toml"),
+            form: $name,
+            text: include_str!(concat!("../../templates/", $name, ".toml")),
+        }),+]
     };
 }
 
-const SOURCES: [(&str, &str, &str); 8] = sources![
+const SOURCES: &[Source] = sources![
     "admission_notice",
     "handover_record",
     "defect_list",
@@ -24,32 +34,29 @@ const SOURCES: [(&str, &str, &str); 8] = sources![
 
 impl Templates {
     /// The shipped templates, checked against the domain's list of fields.
-    ///
-    /// # Panics
-    /// Never in a program whose tests pass: they load every template.
     pub fn bundled() -> &'static Templates {
-        static TEMPLATES: OnceLock<Templates> = OnceLock::new();
-        TEMPLATES
-            .get_or_init(|| Templates::read().expect("the tests have read every shipped template"))
+        static TEMPLATES: Templates = Templates([const { OnceLock::new() }; SOURCES.len()]);
+        &TEMPLATES
     }
 
-    pub(crate) fn read() -> Result<Templates, TemplateError> {
-        let template =
-            |(file, form, text): (&str, &str, &str)| Template::parse(file, text, &fields_of(form));
-        SOURCES.into_iter().map(template).collect::<Result<_, _>>().map(Templates)
-    }
-
+    /// # Panics
+    /// Never in a program whose tests pass: they read every template.
     pub fn get(&self, form: &str) -> Option<&Template> {
-        self.0.iter().find(|template| template.form() == form)
+        let (at, source) = SOURCES.iter().enumerate().find(|(_, source)| source.form == form)?;
+        let read = || {
+            Template::parse(source.file, source.text, &fields_of(form))
+                .expect("the tests have read every shipped template")
+        };
+        self.0.get(at).map(|template| template.get_or_init(read))
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Template> {
-        self.0.iter()
+        SOURCES.iter().filter_map(|source| self.get(source.form))
     }
 
     /// The file of a shipped template, for a project that changes its copy.
     pub fn source(form: &str) -> Option<&'static str> {
-        SOURCES.iter().find(|(_, name, _)| *name == form).map(|(_, _, text)| *text)
+        SOURCES.iter().find(|source| source.form == form).map(|source| source.text)
     }
 }
 

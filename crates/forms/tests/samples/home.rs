@@ -1,5 +1,6 @@
 //! One home's papers, filled in: 8-2-1203, a delegate, two defects, one key retained.
 
+use serde_json::Value as Json;
 use shoulou_domain::paper::FORMS;
 use shoulou_eventlog::Value;
 use std::collections::BTreeMap;
@@ -39,9 +40,20 @@ pub fn merged(one: Value, other: Value) -> Value {
 }
 
 fn parse(json: &str) -> Value {
-    let mut value: Value = serde_json::from_str(json).expect("the samples are JSON");
+    let mut value = value(serde_json::from_str(json).expect("the samples are JSON"));
     draw_signatures(&mut value);
     value
+}
+
+fn value(json: Json) -> Value {
+    match json {
+        Json::Null => Value::Null,
+        Json::Bool(flag) => flag.into(),
+        Json::Number(number) => number.as_i64().expect("the samples have whole numbers").into(),
+        Json::String(text) => text.into(),
+        Json::Array(items) => Value::List(items.into_iter().map(value).collect()),
+        Json::Object(map) => Value::Map(map.into_iter().map(|(k, v)| (k, value(v))).collect()),
+    }
 }
 
 /// `"strokes": "sign"` stands for a hand's strokes, to keep the samples readable.
