@@ -4,11 +4,13 @@
 
 pub mod checkpoint;
 pub mod invitation;
+pub mod machine;
 pub mod signed;
 pub mod wire;
 
 pub use checkpoint::Checkpoint;
 pub use invitation::{Invitation, Purpose, Secret};
+pub use machine::{Machine, Millis};
 pub use signed::{Certificate, Receipt, Role, SignedError, SnapshotNote};
 
 /// The version in every path. A server speaks every version it ever spoke.
