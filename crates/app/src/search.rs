@@ -284,6 +284,7 @@ mod tests {
             closed: false,
             confirmed: false,
             disputes: 0,
+            alarms: 0,
             removed: false,
             search: search.iter().map(|s| s.to_string()).collect(),
         })

@@ -210,6 +210,20 @@ pub enum Command {
         at: String,
     },
 
+    /// Closes a dispute: what one side says stands, instead of all sides that the person was shown. `claim`
+    /// is that side's.
+    SettleDispute {
+        target: Target,
+        path: String,
+        claim: EventRef,
+    },
+    /// A person looked into what merging broke and says why it may stand. `key` and `seen` are the alarm's.
+    ClearAlarm {
+        file: Id,
+        key: String,
+        seen: String,
+        reason: String,
+    },
     /// 作废: a fact stays readable and no longer counts.
     VoidFact {
         target: Target,

@@ -5,6 +5,7 @@ mod desk;
 mod fields;
 mod items;
 mod keys;
+mod merging;
 mod money;
 mod parties;
 mod summary;
@@ -119,6 +120,8 @@ pub fn decide(
         TakeFee { fee, cents, method, receipt, at, .. } => {
             money::take(desk_, fee, *cents, method, receipt.as_deref(), at)?
         }
+        SettleDispute { target, path, claim } => merging::settle(desk_, *target, path, claim)?,
+        ClearAlarm { key, seen, reason, .. } => merging::clear(desk_, key, seen, reason)?,
         VoidFact { target, fact, reason } => voiding::void(desk_, *target, fact, reason)?,
     };
     let summary = summary::of(&desk, command);
@@ -131,8 +134,10 @@ impl Command {
         use Command::*;
         match self {
             SetField { target: Target::File { id }, .. }
+            | SettleDispute { target: Target::File { id }, .. }
             | VoidFact { target: Target::File { id }, .. } => Some(*id),
             SetField { .. }
+            | SettleDispute { .. }
             | VoidFact { .. }
             | AddStaff { .. }
             | AddUnit { .. }
@@ -164,7 +169,8 @@ impl Command {
             | NoteDefect { file, .. }
             | SetDefectResult { file, .. }
             | AddFee { file, .. }
-            | TakeFee { file, .. } => Some(*file),
+            | TakeFee { file, .. }
+            | ClearAlarm { file, .. } => Some(*file),
         }
     }
 
@@ -172,6 +178,7 @@ impl Command {
     pub fn unit(&self) -> Option<Id> {
         match self {
             Command::SetField { target: Target::Unit { id }, .. }
+            | Command::SettleDispute { target: Target::Unit { id }, .. }
             | Command::VoidFact { target: Target::Unit { id }, .. }
             | Command::ReopenSale { unit: id } => Some(*id),
             _ => None,

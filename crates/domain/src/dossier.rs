@@ -80,6 +80,8 @@ pub struct Dossier<'a> {
     pub days_closed: Vec<Entry<'a, DayClosed>>,
     pub prints: Vec<Entry<'a, Printed>>,
     pub closed: Option<Entry<'a, Closed>>,
+    /// Closings that others made without knowing of that one.
+    pub closed_before: Vec<Entry<'a, Closed>>,
     pub confirmed: Option<Entry<'a, Confirmed>>,
     pub case: Case,
     pub items: Vec<ItemState<'a>>,
@@ -135,6 +137,7 @@ impl<'a> Dossier<'a> {
             days_closed: Vec::new(),
             prints: Vec::new(),
             closed: None,
+            closed_before: Vec::new(),
             confirmed: None,
             case: Case::default(),
             items: Vec::new(),
@@ -214,7 +217,10 @@ impl<'a> Dossier<'a> {
             Fact::Overridden(fact) => self.overrides.push(entry(at, meta, voided, fact)),
             Fact::DayClosed(fact) => self.days_closed.push(entry(at, meta, voided, fact)),
             Fact::Printed(fact) => self.prints.push(entry(at, meta, voided, fact)),
-            Fact::Closed(fact) => self.closed = Some(entry(at, meta, voided, fact)),
+            Fact::Closed(fact) => {
+                let before = self.closed.replace(entry(at, meta, voided, fact));
+                self.closed_before.extend(before);
+            }
             Fact::Confirmed(fact) => self.confirmed = Some(entry(at, meta, voided, fact)),
             _ => {}
         }
@@ -344,10 +350,20 @@ impl<'a> Dossier<'a> {
 
     /// Registers that hold different values by people who did not see each other.
     pub fn disputes(&self) -> u32 {
-        let disputed =
-            |state: &EntityState| state.registers.iter().filter(|(_, open)| differ(open)).count();
+        let disputed = |state: &EntityState| {
+            state
+                .registers
+                .iter()
+                .filter(|(path, open)| differ(open) && may_be_disputed(path))
+                .count()
+        };
         (disputed(self.file) + self.world.unit.map_or(0, disputed)) as u32
     }
+}
+
+/// Two people who looked into one alarm do not contradict each other.
+pub fn may_be_disputed(path: &str) -> bool {
+    !path.starts_with("alarm/")
 }
 
 fn differ(open: &std::collections::BTreeMap<EventRef, shoulou_eventlog::Stated>) -> bool {

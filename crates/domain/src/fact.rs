@@ -350,6 +350,9 @@ pub struct Printed {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closed {
     pub outcome: Outcome,
+    /// The defects that whoever closed it knew of; entries of the first versions do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub defects: Option<Vec<EventRef>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

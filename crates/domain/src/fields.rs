@@ -120,6 +120,7 @@ pub fn part_of(on: Entity, path: &str) -> PartOf {
         Entity::File => {
             path == "outcome/reason"
                 || path.starts_with("erased/")
+                || path.starts_with("alarm/") && path.ends_with("/reason")
                 || path.starts_with("item/")
                     && (path.ends_with("/outstanding") || path.ends_with("/waived"))
                 || find(on, path).is_some_and(|field| field.scope == Scope::Household)

@@ -108,6 +108,8 @@ pub enum Refusal {
         rest: String,
     },
     FeeHasPayments,
+    NotDisputed,
+    NoSuchAlarm,
 }
 
 impl Refusal {
@@ -563,6 +565,22 @@ impl Refusal {
                     "Money was taken for this fee; it cannot be voided.",
                 ],
                 ["请先作废它的收款记录。", "Void its payments first."],
+            ),
+            NotDisputed => (
+                "not_disputed",
+                [
+                    "这一项现在没有分歧，或这一方的说法已被取代。",
+                    "Nothing is disputed here any more, or this side was replaced.",
+                ],
+                ["请查看现在的内容。", "Look at what it says now."],
+            ),
+            NoSuchAlarm => (
+                "no_such_alarm",
+                [
+                    "这条警示已不存在，或情况刚刚又有变化。",
+                    "There is no such alarm any more, or what it is about changed just now.",
+                ],
+                ["请查看最新情况后再核实。", "Look at how it stands now, then clear it."],
             ),
         };
         (code, Text2::new(what_zh, what_en), Text2::new(todo_zh, todo_en))

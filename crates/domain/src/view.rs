@@ -29,6 +29,9 @@ pub struct HomeRow {
     pub closed: bool,
     pub confirmed: bool,
     pub disputes: u32,
+    /// What merging broke and nobody has looked into yet.
+    #[serde(default)]
+    pub alarms: u32,
     /// The unit was added by mistake and taken back: lists leave it out.
     #[serde(default)]
     pub removed: bool,
@@ -392,6 +395,32 @@ pub struct ArrivalView {
 pub struct Alarm {
     pub key: String,
     pub text: Text2,
+    /// What it is about, in short: goes back with `ClearAlarm`, so that only this is cleared.
+    pub seen: String,
+}
+
+/// A register whose sides did not see each other.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Disputed {
+    pub target: Target,
+    pub path: String,
+    pub title: Text2,
+    pub sides: Vec<DisputeSide>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct DisputeSide {
+    /// What `SettleDispute` names to let this side stand.
+    pub claim: EventRef,
+    /// Masked like the field itself, but so that the sides can be told apart.
+    pub shown: Text2,
+    pub by: Id,
+    pub by_name: String,
+    #[ts(type = "number")]
+    pub time: i64,
+    pub imported: bool,
 }
 
 /// One line of the list of all homes' outstanding papers.

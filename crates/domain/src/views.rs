@@ -1,7 +1,8 @@
 //! What screens, lists and papers read, worked out from the records.
 
-mod alarms;
+pub(crate) mod alarms;
 mod describe;
+mod disputes;
 mod fields;
 mod home;
 mod project;
@@ -9,6 +10,7 @@ mod row;
 mod sentence;
 
 pub use describe::describe;
+pub use disputes::{disputes, project_disputes};
 pub use fields::{field_view, project_fields, unit_fields};
 pub use home::home_view;
 pub use project::{

@@ -139,7 +139,8 @@ pub(super) fn close(desk: &mut Desk<'_, '_>) -> Made {
         let (step, why) = (Step::Close, desk.dossier.obstacle(Step::Close).unwrap_or_default());
         return Err(Refusal::StepBlocked { step: desk.dossier.step_title(step), why });
     };
-    desk.record(Fact::Closed(Closed { outcome }));
+    let defects = desk.dossier.standing_defects().map(|defect| defect.at).collect();
+    desk.record(Fact::Closed(Closed { outcome, defects: Some(defects) }));
     Ok(None)
 }
 

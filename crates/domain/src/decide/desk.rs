@@ -218,6 +218,8 @@ fn goes_on_after_closing(dossier: &Dossier<'_>, command: &Command) -> bool {
         | SetDefectResult { .. }
         | TakeFee { .. }
         | EraseParty { .. }
+        | SettleDispute { .. }
+        | ClearAlarm { .. }
         | VoidFact { .. } => true,
         _ => command.file().is_none(),
     }

@@ -84,6 +84,22 @@ pub(super) fn begin_anew(desk: &mut Desk<'_, '_>) {
     }
 }
 
+/// What only some values of a project's or a person's field keep in order.
+pub(super) fn rules(
+    desk: &Desk<'_, '_>,
+    target: Target,
+    path: &str,
+    value: &Value,
+) -> Result<(), Refusal> {
+    match (target, fields::person_in(path)) {
+        (Target::Project | Target::Staff { .. }, Some(id)) => {
+            staff_rules(desk, id, path.rsplit('/').next().unwrap_or_default(), value)
+        }
+        (Target::Project | Target::Staff { .. }, None) => project_rules(desk, path, value),
+        _ => Ok(()),
+    }
+}
+
 fn project_rules(desk: &Desk<'_, '_>, path: &str, value: &Value) -> Result<(), Refusal> {
     let template = desk.world.template_in_use().and_then(|address| desk.world.template(address));
     match (path, value) {

@@ -108,6 +108,8 @@ pub(super) fn of(desk: &Desk<'_, '_>, command: &Command) -> Text2 {
         ),
         AddFee { .. } => Text2::new("增加款项", "Fee added"),
         TakeFee { .. } => Text2::new("收款", "Fee taken"),
+        SettleDispute { .. } => Text2::new("裁定分歧", "Dispute settled"),
+        ClearAlarm { .. } => Text2::new("核实警示", "Alarm cleared"),
         VoidFact { .. } => Text2::new("作废", "Voided"),
     }
 }

@@ -1,23 +1,36 @@
 use crate::{dossier::Dossier, view::*};
+use shoulou_eventlog::{EventRef, Hash};
 
-/// What merging broke. Each rule holds on one PC at a time; two PCs together can break it, and a person clears it.
-pub(super) fn of(dossier: &Dossier<'_>) -> Vec<Alarm> {
+/// Where a person's word on an alarm lies in the file.
+pub(crate) fn path(key: &str) -> String {
+    format!("alarm/{key}")
+}
+
+/// What merging broke, as far as no person has looked into it. Each rule holds on one PC at a time; two PCs
+/// together can break it.
+pub(crate) fn of(dossier: &Dossier<'_>) -> Vec<Alarm> {
+    let mut alarms = raised(dossier);
+    alarms.retain(|alarm| {
+        let cleared = dossier.file.open(&path(&alarm.key));
+        !cleared.iter().any(|(_, stated)| stated.value.as_text() == Some(&alarm.seen))
+    });
+    alarms
+}
+
+fn raised(dossier: &Dossier<'_>) -> Vec<Alarm> {
     let mut alarms = Vec::new();
-    let mut alarm = |key: String, zh: String, en: String| {
-        alarms.push(Alarm { key, text: Text2::new(zh, en) });
+    let mut alarm = |key: String, about: String, zh: String, en: String| {
+        let seen = Hash::of(about.as_bytes()).to_string()[..16].to_owned();
+        alarms.push(Alarm { key, text: Text2::new(zh, en), seen });
     };
-    if let Some(closed) = &dossier.closed {
-        let late = dossier
-            .standing_defects()
-            .filter(|defect| defect.meta.order > closed.meta.order)
-            .count();
-        if late > 0 {
-            alarm(
-                "closed_with_new_defect".into(),
-                format!("档案完成后又登记了 {late} 项问题"),
-                format!("{late} defects were noted after the file was closed"),
-            );
-        }
+    let late = noted_unknown_to_the_closing(dossier);
+    if !late.is_empty() {
+        alarm(
+            "closed_with_new_defect".into(),
+            listed(&late),
+            format!("档案完成后又登记了 {} 项问题", late.len()),
+            format!("{} defects were noted after the file was closed", late.len()),
+        );
     }
     for fee in dossier.standing_fees() {
         let paid = dossier.paid(&fee.at);
@@ -62,4 +75,27 @@ pub(super) fn of(dossier: &Dossier<'_>) -> Vec<Alarm> {
         );
     }
     alarms
+}
+
+/// Standing defects that nobody who closed the file knew of. Where a closing does not say what it knew, those
+/// in the order after it.
+fn noted_unknown_to_the_closing(dossier: &Dossier<'_>) -> Vec<EventRef> {
+    let closings: Vec<_> = dossier.closed_before.iter().chain(&dossier.closed).collect();
+    let known = |defect: &crate::dossier::Entry<'_, crate::command::Defect>| {
+        closings.iter().any(|closing| match &closing.fact.defects {
+            Some(known) => known.contains(&defect.at),
+            None => defect.meta.order < closing.meta.order,
+        })
+    };
+    if closings.is_empty() {
+        return Vec::new();
+    }
+    let late = dossier.standing_defects().filter(|defect| !known(defect));
+    let mut late: Vec<EventRef> = late.map(|defect| defect.at).collect();
+    late.sort_unstable();
+    late
+}
+
+fn listed(about: &[EventRef]) -> String {
+    about.iter().map(EventRef::to_string).collect::<Vec<_>>().join(" ")
 }

@@ -43,6 +43,7 @@ fn claim(dossier: &Dossier<'_>, kind: &str, claim: &Claim) -> Option<Text2> {
         (Entity::File, Some("item")) => return item(dossier, claim),
         // The movement beside it says who holds the key.
         (Entity::File, Some("key")) => return None,
+        (Entity::File, Some("alarm")) => return cleared(claim),
         (Entity::File, Some("outcome")) => return outcome(claim),
         _ => {}
     }

@@ -48,6 +48,7 @@ pub(super) fn row(dossier: &Dossier<'_>) -> HomeRow {
         closed: dossier.closed.is_some(),
         confirmed: dossier.confirmed.is_some(),
         disputes: dossier.disputes(),
+        alarms: super::alarms::of(dossier).len() as u32,
         removed,
         search: search(dossier, unit_text("code")),
     }

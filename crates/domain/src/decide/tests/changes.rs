@@ -42,6 +42,66 @@ fn two_desks_that_hand_one_key_to_two_people_raise_an_alarm() {
 }
 
 #[test]
+fn settling_a_dispute_lets_one_side_stand_and_closes_it_for_everybody() {
+    let (mut office, owner) = one_owner();
+    let path = format!("party/{owner}/phone");
+    office.basis = Some(office.commits);
+    office.set(&path, "13812345567");
+    office.set(&path, "13812345568");
+    office.basis = None;
+    let [disputed] = &crate::views::disputes(&office.world())[..] else { panic!("one dispute") };
+    assert_eq!(disputed.title.zh, "陈嘉豪 · 电话");
+    let shown: Vec<_> = disputed.sides.iter().map(|side| side.shown.zh.as_str()).collect();
+    assert_eq!(shown, ["138****5567", "138****5568"]);
+    let (target, claim) = (disputed.target, disputed.sides[1].claim);
+    let settle = Command::SettleDispute { target, path: path.clone(), claim };
+    office.done(settle.clone());
+    assert_eq!(office.row().disputes, 0);
+    assert_eq!(office.dossier().file.value(&path), Some(&Value::from("13812345568")));
+    let again = office.act(settle).expect_err("nothing is disputed");
+    assert_eq!(again.code(), "not_disputed");
+}
+
+#[test]
+fn sides_that_differ_where_the_mask_hides_can_be_told_apart() {
+    let (mut office, owner) = one_owner();
+    office.basis = Some(office.commits);
+    office.set(&format!("party/{owner}/phone"), "13811115566");
+    office.set(&format!("party/{owner}/phone"), "13812115566");
+    let disputed = crate::views::disputes(&office.world()).remove(0);
+    let shown: Vec<_> = disputed.sides.iter().map(|side| side.shown.zh.as_str()).collect();
+    assert_eq!(shown, ["138*1**5566", "138*2**5566"]);
+}
+
+#[test]
+fn an_alarm_that_a_person_cleared_comes_back_only_with_something_new() {
+    let (mut office, _) = one_owner();
+    let keys = office.keys(KeyKind::Door, "户门钥匙", 1);
+    let staff = office.staff("陈静", "客服代表", "物业客服");
+    office.basis = Some(office.commits);
+    let second = office.move_keys(&keys, Holder::Department { name: "工程部".into() });
+    let first = office.move_keys(&keys, Holder::Staff { id: staff });
+    office.done(first);
+    office.done(second.clone());
+    assert_eq!(office.row().alarms, 1);
+    let alarm = office.view().alarms.remove(0);
+    let (file, key, seen) = (office.file, alarm.key, alarm.seen);
+    let clear = |reason: &str| Command::ClearAlarm {
+        file,
+        key: key.clone(),
+        seen: seen.clone(),
+        reason: reason.into(),
+    };
+    assert_eq!(office.act(clear(" ")).expect_err("no reason").code(), "reason_missing");
+    office.done(clear("两把都找到了"));
+    assert_eq!((office.row().alarms, office.row().disputes), (0, 1));
+    assert_eq!(office.act(clear("再次")).expect_err("cleared").code(), "no_such_alarm");
+    let third = office.move_keys(&keys, Holder::Department { name: "保安部".into() });
+    office.done(third);
+    assert_eq!(office.row().alarms, 1, "a third holder is something new");
+}
+
+#[test]
 fn saying_what_stands_already_writes_nothing() {
     let (mut office, _) = one_owner();
     office.set("residents", 3);
