@@ -122,12 +122,27 @@ fn space(one: char, other: char) -> i32 {
 
 /// Full-width marks whose ink stands in the left half.
 pub(super) fn is_closing(c: char) -> bool {
-    "、。，．；：）】》」』〕〉〗".contains(c)
+    matches!(
+        c,
+        '、' | '。'
+            | '，'
+            | '．'
+            | '；'
+            | '：'
+            | '）'
+            | '】'
+            | '》'
+            | '」'
+            | '』'
+            | '〕'
+            | '〉'
+            | '〗'
+    )
 }
 
 /// Full-width marks whose ink stands in the right half.
 pub(super) fn is_opening(c: char) -> bool {
-    "（【《「『〔〈〖".contains(c)
+    matches!(c, '（' | '【' | '《' | '「' | '『' | '〔' | '〈' | '〖')
 }
 
 fn is_han(c: char) -> bool {

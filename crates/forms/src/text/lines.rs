@@ -6,6 +6,7 @@ use crate::{
     display::{Glyph, Item, Mpt, Paint, Point, Run, Segment},
     template::Align,
 };
+use std::cell::LazyCell;
 
 /// One line, ready to be placed: items relative to the line's left end and baseline.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +27,8 @@ pub(crate) struct Set {
 
 /// Breaks atoms into lines no wider than asked.
 pub(crate) fn set(atoms: &[Atom], how: Set) -> Vec<Line> {
-    let allowed = may_break_before(atoms);
+    // Most texts fit on one line: where it may break is worth asking only when one does not.
+    let allowed = LazyCell::new(|| may_break_before(atoms));
     let mut lines = Vec::new();
     let mut start = 0;
     loop {
@@ -43,20 +45,21 @@ pub(crate) fn set(atoms: &[Atom], how: Set) -> Vec<Line> {
 }
 
 /// Where the line that begins at `start` ends, and where the next one begins.
-fn line_end(atoms: &[Atom], allowed: &[bool], start: usize, width: Mpt) -> (usize, usize) {
+fn line_end(
+    atoms: &[Atom],
+    allowed: &LazyCell<Vec<bool>, impl FnOnce() -> Vec<bool>>,
+    start: usize,
+    width: Mpt,
+) -> (usize, usize) {
     let mut x = 0;
-    let mut chance = None;
     for (i, atom) in atoms.iter().enumerate().skip(start) {
         if matches!(atom.what, What::NewLine) {
             return (i, i + 1);
         }
-        if i > start && allowed[i] {
-            chance = Some(i);
-        }
         let wide = x + if i > start { atom.before } else { 0 } + atom.advance;
         // A closing mark's white half, and spaces, may stand beyond the edge.
         if wide - trailing(atom) > width && i > start {
-            let end = chance.unwrap_or(i);
+            let end = (start + 1..=i).rev().find(|at| allowed[*at]).unwrap_or(i);
             return (without_spaces(atoms, start, end), end);
         }
         x = wide;
