@@ -72,6 +72,8 @@ pub struct Kept {
     /// The revision of the certificates.
     pub members: Option<u64>,
     pub to_sync: u64,
+    /// The highest number that the server gave to any commit of the log, pulled or not; 0 without any.
+    pub acknowledged: u64,
 }
 
 #[derive(Debug)]
@@ -82,6 +84,8 @@ pub struct Machine {
     /// The revision of the certificates that are kept.
     members: Option<u64>,
     to_sync: u64,
+    /// The server has had a head at least so high in this epoch.
+    acknowledged: u64,
     news: Option<News>,
     session: Session,
     pace: Pace,
@@ -158,6 +162,7 @@ impl Machine {
             cursor: kept.cursor,
             members: kept.members,
             to_sync: kept.to_sync,
+            acknowledged: kept.acknowledged,
             news: None,
             session: Session::default(),
             pace: Pace::new(config.seed),
@@ -335,3 +340,6 @@ impl Machine {
         self.blobs.reset();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,7 +41,9 @@ impl Machine {
                     self.halt(now, Halt::Versions);
                 }
             }
-            (Work::Keep { .. }, Outcome::Kept { to_sync }) => {
+            (Work::Keep { numbers, .. }, Outcome::Kept { to_sync }) => {
+                let highest = numbers.iter().map(|(_, number)| *number).max();
+                self.acknowledged = self.acknowledged.max(highest.unwrap_or(0));
                 self.round.pushed += self.to_sync.saturating_sub(to_sync);
                 self.kept(to_sync);
             }
@@ -93,6 +95,9 @@ impl Machine {
 
     fn heard(&mut self, wall: i64, news: News) {
         self.contact = Contact::Held;
+        if self.news.is_some_and(|before| before.epoch != news.epoch) {
+            self.target = None;
+        }
         self.clock_off = Some(wall.saturating_sub(news.time));
         self.news = Some(news);
     }
@@ -125,6 +130,10 @@ impl Machine {
         let number = from.number.checked_add(commits.len() as u64);
         if cursor.epoch != from.epoch || number != Some(cursor.number) {
             return self.halt(now, Halt::Versions);
+        }
+        if news.head < self.acknowledged {
+            // The place of the cursor is untouched, and own commits above it are lost.
+            return self.halt(now, Halt::Backwards);
         }
         self.pulled_at = now;
         if !commits.is_empty() {
@@ -159,6 +168,7 @@ impl Machine {
         let before = self.cursor.map_or(0, |before| before.number);
         self.round.pulled += cursor.number.saturating_sub(before);
         self.cursor = Some(cursor);
+        self.acknowledged = self.acknowledged.max(cursor.number);
         self.remembered.add(cursor);
         self.came_through();
         self.pace.success();
@@ -188,6 +198,7 @@ impl Machine {
 
     fn turned(&mut self, now: Millis, cursor: Cursor, to_sync: u64) {
         self.cursor = Some(cursor);
+        self.acknowledged = cursor.number;
         (self.turned, self.turned_at) = (Some(now), Some(now));
         self.count(to_sync);
         self.halt = None;
@@ -196,7 +207,7 @@ impl Machine {
         self.out.push_back(Effect::Tell(Tell::NewEpoch { from: cursor.number }));
     }
 
-    fn snapshot(&mut self, now: Millis, work: &Work, number: Option<u64>) {
+    pub(super) fn snapshot(&mut self, now: Millis, work: &Work, number: Option<u64>) {
         self.contact = Contact::Held;
         let head = self.cursor.map_or(0, |cursor| cursor.number);
         let every = self.config.snapshot_every.unwrap_or(u64::MAX);

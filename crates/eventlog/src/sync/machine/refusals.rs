@@ -1,6 +1,6 @@
 //! What follows from a refusal: the table of the protocol.
 
-use super::{Halt, Machine, Millis, RECHECK, Snapshot, Work};
+use super::{Halt, Machine, Millis, RECHECK, Work};
 use crate::sync::{
     Checkpoint,
     wire::{Cursor, EpochStart, Refusal, RefusalCode},
@@ -43,7 +43,7 @@ impl Machine {
                 self.blobs.finish(blob);
             }
             (Work::Fetch { blob }, _) => self.blobs.skip(blob),
-            (Work::AskSnapshot, RefusalCode::NotFound) => self.snapshot = Snapshot::Make,
+            (work @ Work::AskSnapshot, RefusalCode::NotFound) => self.snapshot(now, &work, None),
             (Work::AskSnapshot | Work::LoadSnapshot | Work::MakeSnapshot, _) => {
                 self.look_for_snapshot(now, RECHECK);
             }

@@ -96,7 +96,8 @@ pub enum Work {
     /// `wait` in seconds. [`Outcome::Pulled`].
     Pull { cursor: Cursor, limit: u32, wait: u32 },
     /// One transaction: commits, their numbers (up to the cursor's, without a gap) and the cursor, which is
-    /// remembered; the remembered cursors in `forget` are dropped. [`Outcome::Taken`].
+    /// remembered; the remembered cursors in `forget` are dropped. A commit that had one of these numbers by
+    /// a receipt, and is another, has none any more: the server lost it. [`Outcome::Taken`].
     Take { commits: Vec<Bytes>, cursor: Cursor, forget: Vec<Cursor> },
     /// Commits without a number, in the order of their arrival, but for those set aside and those in
     /// quarantine; so many of them and so many bytes at most, yet one in any case. [`Outcome::Loaded`].
@@ -194,8 +195,8 @@ impl Work {
                 Work::Take { commits: Vec::new(), cursor: *cursor, forget: Vec::new() }
             }
             Work::Push(push) => Work::Push(Push { epoch: push.epoch, commits: Vec::new() }),
-            Work::Keep { .. } => {
-                Work::Keep { numbers: Vec::new(), quarantined: Vec::new(), receipt: None }
+            Work::Keep { numbers, .. } => {
+                Work::Keep { numbers: numbers.clone(), quarantined: Vec::new(), receipt: None }
             }
             Work::TakeMembers(members) => Work::TakeMembers(Members {
                 revision: members.revision,
