@@ -12,6 +12,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("shoulou-domain", &["shoulou-eventlog"]),
     ("shoulou-forms", &["shoulou-domain", "shoulou-eventlog"]),
     ("shoulou-store", &["shoulou-domain", "shoulou-eventlog"]),
+    ("shoulou-server", &["shoulou-eventlog"]),
     ("shoulou-app", &["shoulou-domain", "shoulou-eventlog", "shoulou-forms", "shoulou-store"]),
     ("shoulou", &["shoulou-app"]),
     ("shoulou-loopback", &["shoulou-app"]),

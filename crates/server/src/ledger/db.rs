@@ -1,0 +1,413 @@
+//! One way to speak to SQLite and PostgreSQL. Statements are the same text for both; what differs, lists
+//! and many rows at once, differs here.
+
+use super::Fault;
+use shoulou_eventlog::{Hash, Id};
+use sqlx::{
+    AssertSqlSafe, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction,
+    pool::PoolConnection,
+    postgres::{PgArguments, PgPool, PgRow},
+    query::Query,
+    sqlite::{SqliteArguments, SqlitePool, SqliteRow},
+};
+
+pub(crate) enum Db {
+    Sqlite {
+        /// Of one connection: SQLite has one writer at a time.
+        write: SqlitePool,
+        read: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// A connection, with a transaction or without.
+pub(crate) enum Conn {
+    Sqlite(PoolConnection<Sqlite>),
+    SqliteTx(Transaction<'static, Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+    PostgresTx(Transaction<'static, Postgres>),
+}
+
+#[derive(Clone)]
+pub(crate) enum Arg {
+    Int(Option<i64>),
+    Bytes(Option<Vec<u8>>),
+    Text(String),
+}
+
+pub(crate) enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+impl Db {
+    /// Reads that need not agree with each other.
+    pub async fn read(&self) -> Result<Conn, Fault> {
+        Ok(match self {
+            Db::Sqlite { read, .. } => Conn::Sqlite(read.acquire().await?),
+            Db::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// Reads that all see one state.
+    pub async fn snapshot(&self) -> Result<Conn, Fault> {
+        Ok(match self {
+            Db::Sqlite { read, .. } => Conn::SqliteTx(read.begin().await?),
+            Db::Postgres(pool) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Conn::PostgresTx(pool.begin_with(begin).await?)
+            }
+        })
+    }
+
+    pub async fn write(&self) -> Result<Conn, Fault> {
+        Ok(match self {
+            Db::Sqlite { write, .. } => Conn::SqliteTx(write.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Postgres(pool) => Conn::PostgresTx(pool.begin().await?),
+        })
+    }
+
+    pub async fn close(&self) {
+        match self {
+            Db::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Conn {
+    pub fn is_postgres(&self) -> bool {
+        matches!(self, Conn::Postgres(_) | Conn::PostgresTx(_))
+    }
+
+    /// How many rows it changed.
+    pub async fn run(
+        &mut self,
+        sql: &'static str,
+        args: impl IntoIterator<Item = Arg>,
+    ) -> Result<u64, Fault> {
+        Ok(match self {
+            Conn::Sqlite(db) => sqlite(sql, args).execute(&mut **db).await?.rows_affected(),
+            Conn::SqliteTx(db) => sqlite(sql, args).execute(&mut **db).await?.rows_affected(),
+            Conn::Postgres(db) => postgres(sql, args).execute(&mut **db).await?.rows_affected(),
+            Conn::PostgresTx(db) => postgres(sql, args).execute(&mut **db).await?.rows_affected(),
+        })
+    }
+
+    pub async fn rows(
+        &mut self,
+        sql: &'static str,
+        args: impl IntoIterator<Item = Arg>,
+    ) -> Result<Vec<Row>, Fault> {
+        self.select(sql, args).await
+    }
+
+    pub async fn row(
+        &mut self,
+        sql: &'static str,
+        args: impl IntoIterator<Item = Arg>,
+    ) -> Result<Option<Row>, Fault> {
+        Ok(self.select(sql, args).await?.pop())
+    }
+
+    async fn select(
+        &mut self,
+        sql: impl SqlSafeStr,
+        args: impl IntoIterator<Item = Arg>,
+    ) -> Result<Vec<Row>, Fault> {
+        Ok(match self {
+            Conn::Sqlite(db) => {
+                let rows = sqlite(sql, args).fetch_all(&mut **db).await?;
+                rows.into_iter().map(Row::Sqlite).collect()
+            }
+            Conn::SqliteTx(db) => {
+                let rows = sqlite(sql, args).fetch_all(&mut **db).await?;
+                rows.into_iter().map(Row::Sqlite).collect()
+            }
+            Conn::Postgres(db) => {
+                let rows = postgres(sql, args).fetch_all(&mut **db).await?;
+                rows.into_iter().map(Row::Postgres).collect()
+            }
+            Conn::PostgresTx(db) => {
+                let rows = postgres(sql, args).fetch_all(&mut **db).await?;
+                rows.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
+    /// A statement that is put together from this program's own texts and a role's name.
+    pub async fn run_text(&mut self, sql: String) -> Result<(), Fault> {
+        self.select(AssertSqlSafe(sql), []).await.map(drop)
+    }
+
+    /// The rows whose `column` is one of `keys`: `select` ends with the column that is to be the project.
+    pub async fn among(
+        &mut self,
+        select: &'static str,
+        column: &'static str,
+        project: Id,
+        keys: Vec<Vec<u8>>,
+    ) -> Result<Vec<Row>, Fault> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        if self.is_postgres() {
+            let sql = format!("{select} = $1 AND {column} = ANY($2)");
+            let query = sqlx::query::<Postgres>(AssertSqlSafe(sql));
+            let query = query.bind(project.0.to_vec()).bind(keys);
+            let rows = match self {
+                Conn::Postgres(db) => query.fetch_all(&mut **db).await?,
+                Conn::PostgresTx(db) => query.fetch_all(&mut **db).await?,
+                Conn::Sqlite(_) | Conn::SqliteTx(_) => Vec::new(),
+            };
+            return Ok(rows.into_iter().map(Row::Postgres).collect());
+        }
+        let mut rows = Vec::new();
+        for chunk in keys.chunks(LIST) {
+            // Two lengths of lists alone, so that both statements stay prepared.
+            let length = if chunk.len() > SHORT_LIST { LIST } else { SHORT_LIST };
+            let marks = vec!["?"; length].join(",");
+            let sql = format!("{select} = ? AND {column} IN ({marks})");
+            let padded = (0..length).map(|at| chunk[at.min(chunk.len() - 1)].clone());
+            let args = std::iter::once(Arg::from(project)).chain(padded.map(Arg::from));
+            rows.extend(self.select(AssertSqlSafe(sql), args).await?);
+        }
+        Ok(rows)
+    }
+
+    /// Adds `rows`, each of which has as many columns as `columns` names. `or` is what to do where one is there.
+    pub async fn insert(
+        &mut self,
+        table: &'static str,
+        columns: &'static [&'static str],
+        rows: Vec<Vec<Arg>>,
+        or: &'static str,
+    ) -> Result<(), Fault> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let into = format!("INSERT INTO {table} ({})", columns.join(", "));
+        if self.is_postgres() {
+            return self.unnest(into, columns.len(), rows, or).await;
+        }
+        let mark = format!("({})", vec!["?"; columns.len()].join(","));
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let many = rows.len() >= ROWS;
+            let count = if many { ROWS } else { 1 };
+            let sql = format!("{into} VALUES {} {or}", vec![mark.as_str(); count].join(","));
+            let args: Vec<Arg> = rows.by_ref().take(count).flatten().collect();
+            self.select(AssertSqlSafe(sql), args).await?;
+        }
+        Ok(())
+    }
+
+    async fn unnest(
+        &mut self,
+        into: String,
+        width: usize,
+        rows: Vec<Vec<Arg>>,
+        or: &'static str,
+    ) -> Result<(), Fault> {
+        let mut columns: Vec<Column> =
+            rows[0].iter().map(|arg| Column::like(arg, rows.len())).collect();
+        for row in rows {
+            columns.iter_mut().zip(row).for_each(|(column, arg)| column.push(arg));
+        }
+        let types: Vec<String> = columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| format!("${}::{}[]", at + 1, column.kind()))
+            .collect();
+        debug_assert_eq!(types.len(), width);
+        let sql = format!("{into} SELECT * FROM UNNEST({}) {or}", types.join(", "));
+        let mut query = sqlx::query::<Postgres>(AssertSqlSafe(sql));
+        for column in columns {
+            query = match column {
+                Column::Int(values) => query.bind(values),
+                Column::Bytes(values) => query.bind(values),
+                Column::Text(values) => query.bind(values),
+            };
+        }
+        match self {
+            Conn::Postgres(db) => drop(query.execute(&mut **db).await?),
+            Conn::PostgresTx(db) => drop(query.execute(&mut **db).await?),
+            Conn::Sqlite(_) | Conn::SqliteTx(_) => {}
+        }
+        Ok(())
+    }
+
+    pub async fn commit(self) -> Result<(), Fault> {
+        match self {
+            Conn::SqliteTx(tx) => tx.commit().await?,
+            Conn::PostgresTx(tx) => tx.commit().await?,
+            Conn::Sqlite(_) | Conn::Postgres(_) => {}
+        }
+        Ok(())
+    }
+}
+
+const LIST: usize = 256;
+const SHORT_LIST: usize = 8;
+/// Rows that SQLite is given at once.
+const ROWS: usize = 16;
+
+enum Column {
+    Int(Vec<Option<i64>>),
+    Bytes(Vec<Option<Vec<u8>>>),
+    Text(Vec<String>),
+}
+
+impl Column {
+    fn like(arg: &Arg, rows: usize) -> Self {
+        match arg {
+            Arg::Int(_) => Column::Int(Vec::with_capacity(rows)),
+            Arg::Bytes(_) => Column::Bytes(Vec::with_capacity(rows)),
+            Arg::Text(_) => Column::Text(Vec::with_capacity(rows)),
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Column::Int(_) => "bigint",
+            Column::Bytes(_) => "bytea",
+            Column::Text(_) => "text",
+        }
+    }
+
+    fn push(&mut self, arg: Arg) {
+        match (self, arg) {
+            (Column::Int(values), Arg::Int(value)) => values.push(value),
+            (Column::Bytes(values), Arg::Bytes(value)) => values.push(value),
+            (Column::Text(values), Arg::Text(value)) => values.push(value),
+            _ => unreachable!("a column has one type"),
+        }
+    }
+}
+
+fn sqlite<'q>(
+    sql: impl SqlSafeStr,
+    args: impl IntoIterator<Item = Arg>,
+) -> Query<'q, Sqlite, SqliteArguments> {
+    args.into_iter().fold(sqlx::query(sql), |query, arg| match arg {
+        Arg::Int(value) => query.bind(value),
+        Arg::Bytes(value) => query.bind(value),
+        Arg::Text(value) => query.bind(value),
+    })
+}
+
+fn postgres<'q>(
+    sql: impl SqlSafeStr,
+    args: impl IntoIterator<Item = Arg>,
+) -> Query<'q, Postgres, PgArguments> {
+    args.into_iter().fold(sqlx::query(sql), |query, arg| match arg {
+        Arg::Int(value) => query.bind(value),
+        Arg::Bytes(value) => query.bind(value),
+        Arg::Text(value) => query.bind(value),
+    })
+}
+
+macro_rules! column {
+    ($row:expr, $at:expr) => {
+        match $row {
+            Row::Sqlite(row) => row.try_get($at)?,
+            Row::Postgres(row) => row.try_get($at)?,
+        }
+    };
+}
+
+/// Columns by their place in the statement.
+impl Row {
+    pub fn int(&self, at: usize) -> Result<i64, Fault> {
+        Ok(column!(self, at))
+    }
+
+    /// A number, a count or a size: never negative.
+    pub fn count(&self, at: usize) -> Result<u64, Fault> {
+        u64::try_from(self.int(at)?).map_err(|_| Fault::Corrupt("a negative number"))
+    }
+
+    pub fn maybe_int(&self, at: usize) -> Result<Option<i64>, Fault> {
+        Ok(column!(self, at))
+    }
+
+    pub fn bytes(&self, at: usize) -> Result<Vec<u8>, Fault> {
+        Ok(column!(self, at))
+    }
+
+    pub fn maybe_bytes(&self, at: usize) -> Result<Option<Vec<u8>>, Fault> {
+        Ok(column!(self, at))
+    }
+
+    pub fn text(&self, at: usize) -> Result<String, Fault> {
+        Ok(column!(self, at))
+    }
+
+    pub fn id(&self, at: usize) -> Result<Id, Fault> {
+        self.bytes(at)?.try_into().map(Id).map_err(|_| Fault::Corrupt("an id"))
+    }
+
+    pub fn hash(&self, at: usize) -> Result<Hash, Fault> {
+        self.bytes(at)?.try_into().map(Hash).map_err(|_| Fault::Corrupt("a hash"))
+    }
+}
+
+impl From<i64> for Arg {
+    fn from(value: i64) -> Self {
+        Arg::Int(Some(value))
+    }
+}
+/// Numbers and sizes stay far below 2⁶³: what comes from outside is checked where it comes in.
+impl From<u64> for Arg {
+    fn from(value: u64) -> Self {
+        Arg::Int(Some(i64::try_from(value).unwrap_or(i64::MAX)))
+    }
+}
+impl From<usize> for Arg {
+    fn from(value: usize) -> Self {
+        Arg::from(value as u64)
+    }
+}
+impl From<Option<i64>> for Arg {
+    fn from(value: Option<i64>) -> Self {
+        Arg::Int(value)
+    }
+}
+impl From<Id> for Arg {
+    fn from(value: Id) -> Self {
+        Arg::Bytes(Some(value.0.to_vec()))
+    }
+}
+impl From<Option<Id>> for Arg {
+    fn from(value: Option<Id>) -> Self {
+        Arg::Bytes(value.map(|id| id.0.to_vec()))
+    }
+}
+impl From<Hash> for Arg {
+    fn from(value: Hash) -> Self {
+        Arg::Bytes(Some(value.0.to_vec()))
+    }
+}
+impl From<Vec<u8>> for Arg {
+    fn from(value: Vec<u8>) -> Self {
+        Arg::Bytes(Some(value))
+    }
+}
+impl From<&[u8]> for Arg {
+    fn from(value: &[u8]) -> Self {
+        Arg::Bytes(Some(value.to_vec()))
+    }
+}
+impl From<Option<Vec<u8>>> for Arg {
+    fn from(value: Option<Vec<u8>>) -> Self {
+        Arg::Bytes(value)
+    }
+}
+impl From<&str> for Arg {
+    fn from(value: &str) -> Self {
+        Arg::Text(value.to_owned())
+    }
+}
