@@ -1,5 +1,9 @@
 //! The two calls of the window, `execute` and `query`, and the event `changed`: declared here once.
 
+mod sync;
+
+pub use sync::*;
+
 use serde::{Deserialize, Serialize};
 use shoulou_domain::{command::Command, command::ItemRef, view::*, vocabulary::*};
 use shoulou_eventlog::{EventRef, Id};
@@ -87,6 +91,44 @@ pub enum Action {
     Restore {
         path: String,
         secret: String,
+        #[serde(default)]
+        aside: bool,
+    },
+    /// Joins a project of a server with an invitation: its code as a person typed it, or a picture of it (a
+    /// JPEG or PNG). `label` is this PC's name for the others. The answer carries the recovery code.
+    Join {
+        code: Option<String>,
+        picture: Option<String>,
+        label: String,
+        password: Option<String>,
+    },
+    /// Gives up a joined project whose first records have not come, as long as nothing was recorded in it.
+    CancelJoin,
+    /// Brings the open project to a server, with the founding code that its administrator printed.
+    AttachServer {
+        code: Option<String>,
+        picture: Option<String>,
+        label: String,
+    },
+    /// The project goes on on this PC alone; all records stay.
+    DetachServer,
+    SyncNow,
+    /// A code for one more PC, for so many minutes.
+    Invite {
+        administrator: bool,
+        minutes: u32,
+    },
+    /// Takes a PC out of the project. What it sent before stays.
+    RevokeDevice {
+        device: Id,
+    },
+    /// Lets in what the server kept back of a PC.
+    ReleaseDevice {
+        device: Id,
+    },
+    /// This PC's name.
+    RenameDevice {
+        label: String,
     },
 }
 
@@ -118,6 +160,14 @@ pub enum Done {
         #[ts(type = "number")]
         bytes: u64,
         homes: u32,
+    },
+    Invited {
+        /// Address and code, as it is typed on the other PC.
+        code: String,
+        /// The same as a picture, a PNG.
+        qr_png_base64: String,
+        #[ts(type = "number")]
+        until: i64,
     },
     Nothing,
 }
@@ -161,10 +211,26 @@ pub enum Query {
     History { unit: Id, limit: u32 },
     /// [`ImportPreview`]
     ImportPreview { path: String, sheet: Option<String>, mapping: Option<ImportMapping> },
-    /// `string`: one masked field in full; who looked is recorded.
-    Reveal { unit: Id, path: String },
-    /// [`ScanContent`]
+    /// `string`: one masked field in full, or one side of it where it is disputed; who looked is recorded.
+    Reveal {
+        unit: Id,
+        path: String,
+        #[serde(default)]
+        #[ts(optional)]
+        claim: Option<EventRef>,
+    },
+    /// [`ScanContent`]; fetched from the server where it is not here yet.
     Scan { blob: String },
+    /// [`SyncView`]
+    Sync,
+    /// [`DevicesView`]
+    Devices,
+    /// `Answer<Vec<DisputeView>>`, all homes
+    Disputes,
+    /// `Answer<Vec<RuleView>>`, all homes
+    Rules,
+    /// `Vec<ForkView>`
+    Forks,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -205,6 +271,7 @@ pub struct Status {
     pub clock_behind: Option<i64>,
     /// Entries not yet on a server; `None` while the project has no server.
     pub to_sync: Option<u32>,
+    pub sync: SyncState,
     /// The home that was open when the program last ended.
     pub last_unit: Option<Id>,
     #[ts(type = "number | null")]
@@ -419,4 +486,6 @@ pub enum Topic {
     Units,
     Project,
     Status,
+    /// What [`Query::Sync`], [`Query::Devices`] and [`Query::Forks`] answer.
+    Sync,
 }

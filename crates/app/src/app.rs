@@ -1,7 +1,7 @@
 //! The one door to a data folder: `execute`, `query` and what changed.
 
 use crate::{
-    api::{Action, Done, Phase, Problem, Query, Status, Topic},
+    api::{Action, Done, Phase, Problem, Query, Status, SyncState, Topic},
     folder::{Folder, Place},
     keyring_slot,
     session::Session,
@@ -148,6 +148,7 @@ impl App {
             read_only: false,
             clock_behind: None,
             to_sync: None,
+            sync: SyncState::NoServer,
             last_unit: None,
             last_saved: None,
         })

@@ -17,6 +17,7 @@ pub mod search;
 mod session;
 mod settings;
 mod start;
+mod sync;
 pub mod system_print;
 mod upkeep;
 

@@ -58,7 +58,7 @@ fn alarms(view: &HomeView) -> Vec<Alarm> {
         let Some(said) = found.map(warning) else { return };
         let text =
             Text2::new(format!("{}：{}", what.zh, said.zh), format!("{}: {}", what.en, said.en));
-        alarms.push(Alarm { key: "missing_glyph".into(), text });
+        alarms.push(Alarm { key: "missing_glyph".into(), text, seen: String::new() });
     };
     for view in view.defects.iter().filter(|defect| defect.voided.is_none()) {
         let (no, it) = (view.no, &view.defect);

@@ -12,9 +12,10 @@ use crate::{
     folder::Place,
     importing, logo, printing,
     search::Directory,
+    sync,
 };
 use chrono::{DateTime, FixedOffset, Local};
-use shoulou_domain::view::HomeRow;
+use shoulou_domain::{decide::Decision, view::HomeRow};
 use shoulou_eventlog::{EntityState, Id};
 use shoulou_store::{DataKey, Setup, Slots, Store, StoreError};
 use std::path::PathBuf;
@@ -44,6 +45,7 @@ pub struct Session {
     date_confirmed: AtomicBool,
     recovery_confirmed: AtomicBool,
     changes: broadcast::Sender<Vec<Topic>>,
+    pub(crate) sync: sync::Seen,
 }
 
 impl Session {
@@ -82,6 +84,7 @@ impl Session {
             last_saved: AtomicI64::new(last.map_or(0, |last| last.time)),
             date_confirmed: AtomicBool::new(false),
             changes,
+            sync: sync::Seen::default(),
         })
     }
 
@@ -129,7 +132,16 @@ impl Session {
             }
             Action::SetLogo { path } => logo::set(self, path.as_ref()).await,
             Action::Backup { path } => backup::write(self, path.as_ref()).await,
-            Action::CreateProject { .. }
+            Action::AttachServer { .. }
+            | Action::DetachServer
+            | Action::SyncNow
+            | Action::Invite { .. }
+            | Action::RevokeDevice { .. }
+            | Action::ReleaseDevice { .. }
+            | Action::RenameDevice { .. } => sync::execute(self, action).await,
+            Action::Join { .. }
+            | Action::CancelJoin
+            | Action::CreateProject { .. }
             | Action::Unlock { .. }
             | Action::Reopen
             | Action::Restore { .. } => Err(Problem::bad_request("the project is open already")),

@@ -10,7 +10,7 @@ mod row;
 mod sentence;
 
 pub use describe::describe;
-pub use disputes::{disputes, project_disputes};
+pub use disputes::{alarms, disputes, project_disputes};
 pub use fields::{field_view, project_fields, unit_fields};
 pub use home::home_view;
 pub use project::{

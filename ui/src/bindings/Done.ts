@@ -4,4 +4,12 @@ import type { ImportReport } from "./ImportReport";
 import type { PrintedDocument } from "./PrintedDocument";
 import type { Text2 } from "./Text2";
 
-export type Done = { "done": "recorded", basis: number, id: Id | null, undo: Text2 | null, } | { "done": "project_created", recovery_code: string, } | { "done": "unlocked" } | { "done": "imported", report: ImportReport, } | { "done": "printed", path: string, documents: Array<PrintedDocument>, pages: number, } | { "done": "backed_up", path: string, bytes: number, homes: number, } | { "done": "nothing" };
+export type Done = { "done": "recorded", basis: number, id: Id | null, undo: Text2 | null, } | { "done": "project_created", recovery_code: string, } | { "done": "unlocked" } | { "done": "imported", report: ImportReport, } | { "done": "printed", path: string, documents: Array<PrintedDocument>, pages: number, } | { "done": "backed_up", path: string, bytes: number, homes: number, } | { "done": "invited", 
+/**
+ * Address and code, as it is typed on the other PC.
+ */
+code: string, 
+/**
+ * The same as a picture, a PNG.
+ */
+qr_png_base64: string, until: number, } | { "done": "nothing" };

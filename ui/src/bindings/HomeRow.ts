@@ -15,6 +15,10 @@ export type HomeRow = { unit: Id, file: Id, code: string, kind: UnitKind, buildi
  */
 phone: string, appointment: string | null, stages: Array<[Stage, Progress]>, sentence: Sentence, outstanding: number, open_defects: number, keys: number, retained_keys: number, outcome: Outcome | null, closed: boolean, confirmed: boolean, disputes: number, 
 /**
+ * What merging broke and nobody has looked into yet.
+ */
+alarms: number, 
+/**
  * The unit was added by mistake and taken back: lists leave it out.
  */
 removed: boolean, };

@@ -2,6 +2,7 @@
 import type { Id } from "./Id";
 import type { Phase } from "./Phase";
 import type { StaffView } from "./StaffView";
+import type { SyncState } from "./SyncState";
 
 export type Status = { phase: Phase, version: string, data_dir: string, project: string | null, actor: StaffView | null, homes: number, recovery_confirmed: boolean, 
 /**
@@ -15,7 +16,7 @@ clock_behind: number | null,
 /**
  * Entries not yet on a server; `None` while the project has no server.
  */
-to_sync: number | null, 
+to_sync: number | null, sync: SyncState, 
 /**
  * The home that was open when the program last ended.
  */

@@ -56,8 +56,15 @@ impl Session {
             Query::ImportPreview { path, sheet, mapping } => {
                 answer(importing::preview(self, &path, sheet, mapping).await?)
             }
-            Query::Reveal { unit, path } => answer(self.reveal(unit, &path).await?),
+            Query::Reveal { unit, path, claim } => {
+                answer(self.reveal(unit, &path, claim.as_ref()).await?)
+            }
             Query::Scan { blob } => answer(self.scan(&blob).await?),
+            Query::Sync => answer(self.sync_view().await?),
+            Query::Devices => answer(self.devices().await?),
+            Query::Disputes => answer(self.disputes().await?),
+            Query::Rules => answer(self.rules().await?),
+            Query::Forks => answer(self.forks().await?),
         })
     }
 
@@ -77,7 +84,8 @@ impl Session {
             recovery_confirmed: self.recovery_confirmed.load(Ordering::Relaxed),
             read_only: self.read_only(),
             clock_behind: self.clock_behind(),
-            to_sync: None,
+            to_sync: self.sync.to_sync(),
+            sync: self.sync.state(),
             last_unit,
             last_saved: (last_saved > 0).then_some(last_saved),
         })
@@ -136,9 +144,21 @@ impl Session {
     }
 
     /// One masked field in full. Who looked, and when, goes into the log first.
-    async fn reveal(&self, unit: Id, path: &str) -> Result<String, Problem> {
+    async fn reveal(
+        &self,
+        unit: Id,
+        path: &str,
+        side: Option<&EventRef>,
+    ) -> Result<String, Problem> {
         let loaded = self.load_unit(unit).await?;
-        let found = loaded.file.as_ref().and_then(|(id, file)| Some((*id, file.value(path)?)));
+        let found = loaded.file.as_ref().and_then(|(id, file)| {
+            let open = file.open(path);
+            let value = match side {
+                Some(side) => &open.iter().find(|(at, _)| *at == side)?.1.value,
+                None => file.value(path)?,
+            };
+            Some((*id, value))
+        });
         let Some((file, value)) = found else {
             return Err(Problem::unchanged(
                 "no_value",

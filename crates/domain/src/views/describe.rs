@@ -64,7 +64,15 @@ fn claim(dossier: &Dossier<'_>, kind: &str, claim: &Claim) -> Option<Text2> {
             format!("{whose_en}{} cleared", title.en),
         );
     }
-    text(format!("{whose_zh}{}：{shown}", title.zh), format!("{whose_en}{}: {shown}", title.en))
+    text(
+        format!("{whose_zh}{}：{}", title.zh, shown.zh),
+        format!("{whose_en}{}: {}", title.en, shown.en),
+    )
+}
+
+fn cleared(claim: &Claim) -> Option<Text2> {
+    let reason = claim.value.as_text().filter(|_| claim.path.ends_with("/reason"))?;
+    text(format!("核实警示：{reason}"), format!("Alarm cleared: {reason}"))
 }
 
 fn outcome(claim: &Claim) -> Option<Text2> {

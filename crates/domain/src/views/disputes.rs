@@ -19,6 +19,11 @@ pub fn disputes(world: &World<'_>) -> Vec<Disputed> {
     of_unit.into_iter().chain(of_file).flatten().collect()
 }
 
+/// What merging broke in the world's file, as far as nobody has looked into it.
+pub fn alarms(world: &World<'_>) -> Vec<Alarm> {
+    super::alarms::of(&Dossier::of(world))
+}
+
 /// Those of the project itself and of its people.
 pub fn project_disputes(world: &World<'_>) -> Vec<Disputed> {
     of(&Dossier::of(world), Entity::Project, Target::Project, world.project)
