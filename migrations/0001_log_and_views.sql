@@ -47,9 +47,11 @@ CREATE TABLE log_erased (
     party BLOB PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 
+-- What the commits up to arrival `upto` say of an entity. Those after it are folded in as it is read.
 CREATE TABLE view_entity (
     id    BLOB PRIMARY KEY,
     kind  TEXT NOT NULL,
+    upto  INTEGER NOT NULL,
     state BLOB NOT NULL
 ) STRICT;
 

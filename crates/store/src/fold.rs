@@ -12,13 +12,15 @@ use std::{
 
 /// What the fold gives depends on this number and on the kinds the domain knows; where either
 /// changed, the views are made anew.
-pub(crate) const FOLD_VERSION: u32 = 2;
+pub(crate) const FOLD_VERSION: u32 = 4;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Entity {
     /// `unit`: the first of its events' types in the order of the alphabet.
     pub kind: Arc<str>,
     pub state: Arc<EntityState>,
+    /// Commits after the state that the file stores; `None` where it stores none under this kind.
+    pub tail: Option<u32>,
 }
 
 /// A commit as it arrives: the parts of an erased party may be missing.
@@ -118,11 +120,14 @@ fn is_erasure(event: &Event) -> bool {
 /// Applies one event to its entity.
 pub(crate) fn apply(entities: &mut HashMap<Id, Entity>, happened: &Happened) {
     let kind = happened.event.kind.split('.').next().unwrap_or_default();
-    let entity = entities
-        .entry(happened.event.entity)
-        .or_insert_with(|| Entity { kind: kind.into(), state: Arc::default() });
+    let entity = entities.entry(happened.event.entity).or_insert_with(|| Entity {
+        kind: kind.into(),
+        state: Arc::default(),
+        tail: None,
+    });
     if kind < &*entity.kind {
         entity.kind = kind.into();
+        entity.tail = None;
     }
     Arc::make_mut(&mut entity.state).apply(happened.at, happened.meta, &happened.event, is_known);
 }

@@ -6,6 +6,7 @@
 mod backup;
 mod blobs;
 mod db;
+mod entities;
 mod erase;
 mod error;
 mod fold;

@@ -259,7 +259,8 @@ impl Writer {
         let project = self.identity.stream.project;
         let own = self.identity.stream_id;
         let mut tx = Transaction::new(&mut self.db);
-        let mut work = Workset::new(memory, project);
+        let key = &self.identity.project_key;
+        let mut work = Workset::new(memory, key, project, self.arrival);
         let mut arrival = self.arrival;
         let mut strangers = None;
         let mut erasures = Vec::new();
@@ -276,7 +277,6 @@ impl Writer {
             erasures.extend(one.opened.erasures().map(|(_, erase)| erase.party));
         }
         erasures.retain(|party| !self.erased.contains(party));
-        let key = &self.identity.project_key;
         let dropped = match &erasures[..] {
             [] => Vec::new(),
             erasures => erase::parties(tx.send().await?, erasures, key, &mut work).await?,
@@ -294,7 +294,7 @@ impl Writer {
             false => None,
         };
         let touched = work.touched();
-        let changed = work.write(&mut tx).await?;
+        let changed = work.write(&mut tx, arrival).await?;
         tx.commit().await?;
         self.arrival = arrival;
         if let Some(identity) = reborn {

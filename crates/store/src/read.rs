@@ -7,7 +7,7 @@ use crate::{
     log::PARTS,
 };
 use shoulou_eventlog::{Hash, Id, ProjectKey, StreamId, read_header};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
 use std::collections::{HashMap, HashSet};
 
 /// A commit in the history of an entity.
@@ -56,6 +56,39 @@ impl Entry {
             events,
         }
     }
+}
+
+/// The commits of these numbers.
+pub(crate) async fn commits_at(
+    db: &mut SqliteConnection,
+    arrivals: &[i64],
+    key: &ProjectKey,
+) -> Result<Vec<(i64, Opened)>, StoreError> {
+    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+        "SELECT c.header, c.depth, p.place, p.bytes FROM log_commit c \
+         JOIN log_part p ON p.place BETWEEN c.arrival * 65536 AND c.arrival * 65536 + 65535 \
+         WHERE p.bytes IS NOT NULL AND c.arrival IN (",
+    );
+    let mut list = query.separated(", ");
+    for arrival in arrivals {
+        list.push_bind(*arrival);
+    }
+    query.push(") ORDER BY p.place");
+    let rows = query.build().fetch_all(db).await?;
+    let mut commits = Vec::with_capacity(arrivals.len());
+    let arrival = |row: &SqliteRow| row.try_get::<i64, _>("place").map(|place| place / PARTS);
+    for rows in rows.chunk_by(|one, next| arrival(one).ok() == arrival(next).ok()) {
+        let header = read_header(rows[0].try_get("header")?)?;
+        let depth = rows[0].try_get::<i64, _>("depth")?.unsigned_abs();
+        let mut parts = Vec::with_capacity(rows.len());
+        for row in rows {
+            let index = usize::try_from(row.try_get::<i64, _>("place")? % PARTS).unwrap_or(0);
+            parts.push((index, row.try_get("bytes")?));
+        }
+        let opened = Opened::read(header, depth, parts.into_iter(), key, &HashSet::new());
+        commits.push((arrival(&rows[0])?, opened));
+    }
+    Ok(commits)
 }
 
 /// The commits that touch an entity, newest first in display order.

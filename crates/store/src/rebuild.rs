@@ -2,14 +2,15 @@
 //! checked on arrival and are not checked again.
 
 use crate::{
+    entities::{self, CHUNK as ENTITIES},
     error::StoreError,
-    fold::{Entity, Opened, apply},
+    fold::{Entity, Opened, apply, encode_state},
     identity::column,
     log::{PARTS, Writer},
     memory::Memory,
     store::Store,
     transaction::Transaction,
-    views::{Home, lock, summary, write_entities, write_homes},
+    views::{Home, lock, summary, write_homes},
 };
 use sha2::{Digest, Sha256};
 use shoulou_eventlog::{Hash, Id, ProjectKey, read_header};
@@ -158,10 +159,13 @@ impl Store {
                 digest.update(column);
             }
         };
-        let entities = sqlx::query("SELECT id, kind, state FROM view_entity ORDER BY id");
-        for row in entities.fetch_all(&mut *tx).await? {
-            let kind: &str = row.try_get("kind")?;
-            add(&[row.try_get("id")?, kind.as_bytes(), row.try_get("state")?]);
+        let ids = entities::all(&mut tx).await?;
+        for chunk in ids.chunks(ENTITIES) {
+            let entities =
+                entities::load(&mut tx, chunk, entities::LATEST, self.project_key()).await?;
+            for (id, entity) in chunk.iter().filter_map(|id| entities.get_key_value(id)) {
+                add(&[&id.0, entity.kind.as_bytes(), &encode_state(&entity.state)]);
+            }
         }
         let homes = sqlx::query("SELECT unit, place, row FROM view_home ORDER BY unit");
         for row in homes.fetch_all(&mut *tx).await? {
@@ -175,11 +179,10 @@ impl Store {
 impl Writer {
     async fn rebuild(&mut self, memory: &Mutex<Memory>) -> Result<Rebuilt, StoreError> {
         let mut tx = Transaction::new(&mut self.db);
-        let fold = Fold::all(tx.read()?, &self.identity.project_key).await?;
+        let mut fold = Fold::all(tx.read()?, &self.identity.project_key).await?;
         tx.script().then("DELETE FROM view_entity").then("DELETE FROM view_home");
         tx.send().await?;
-        let sorted: BTreeMap<_, _> = fold.entities.iter().collect();
-        write_entities(&mut tx, &sorted.into_iter().collect::<Vec<_>>()).await?;
+        entities::write(&mut tx, fold.entities.iter_mut().collect(), self.arrival).await?;
         let homes = fold.homes(self.identity.stream.project)?;
         write_homes(&mut tx, &homes.values().collect::<Vec<_>>()).await?;
         tx.commit().await?;

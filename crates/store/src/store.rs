@@ -1,7 +1,7 @@
 use crate::{
     backup::Cleared,
     blobs::Blobs,
-    db, erase,
+    db, entities, erase,
     error::{Doing, StoreError},
     fold::{Arriving, FOLD_VERSION},
     identity::Identity,
@@ -13,7 +13,7 @@ use crate::{
     receive::Received,
     since::last_stranger,
     slots::{DataKey, random},
-    views::{lock, read_entity, read_home},
+    views::{lock, read_home},
 };
 use shoulou_domain::view::HomeRow;
 use shoulou_eventlog::{EntityState, Erase, Event, Hash, Id, NewEvent, ProjectKey, StreamId};
@@ -294,9 +294,12 @@ impl Store {
             }
             memory.epoch
         };
-        let query = sqlx::query("SELECT id, kind, state FROM view_entity WHERE id = ?");
-        let row = query.bind(&id.0[..]).fetch_optional(&mut *self.reader().await?).await?;
-        let Some((_, entity)) = row.as_ref().map(read_entity).transpose()? else { return Ok(None) };
+        let mut db = self.reader().await?;
+        let mut tx = sqlx::Connection::begin(&mut *db).await?;
+        let mut found =
+            entities::load(&mut tx, &[id], entities::LATEST, &self.shared.project_key).await?;
+        tx.commit().await?;
+        let Some(entity) = found.remove(&id) else { return Ok(None) };
         let mut memory = lock(&self.shared.memory);
         if memory.epoch == epoch && !self.shared.read_only {
             memory.put(id, entity.clone());

@@ -1,5 +1,7 @@
 //! Is everything as it was written? Chain, hashes, signatures, blobs, and views equal to a rebuild.
 
+mod states;
+
 use crate::{
     error::StoreError,
     rebuild::{Fold, Stored, stored_after},
@@ -9,6 +11,7 @@ use crate::{
 use ed25519_dalek::VerifyingKey;
 use shoulou_eventlog::{Hash, Header, Id, verify};
 use sqlx::{Connection, Row, SqliteConnection};
+use states::States;
 use std::collections::{HashMap, HashSet};
 
 /// What was looked at, and the first thing found wrong.
@@ -89,9 +92,11 @@ impl Store {
             return Ok(report);
         }
         let mut tx = db.begin().await?;
-        let fold = self.walk(&mut tx, &mut report).await?;
+        let mut states = States::read(&mut tx).await?;
+        let fold = self.walk(&mut tx, &mut states, &mut report).await?;
         if report.is_clean() {
-            self.compare(&mut tx, &fold, &mut report).await?;
+            states.finish(&mut tx, self.project_key(), &fold, &mut report).await?;
+            self.compare_homes(&mut tx, &fold, &mut report).await?;
         }
         tx.commit().await?;
         Ok(report)
@@ -100,6 +105,7 @@ impl Store {
     async fn walk(
         &self,
         db: &mut SqliteConnection,
+        states: &mut States,
         report: &mut Report,
     ) -> Result<Fold, StoreError> {
         let erased: Vec<Vec<u8>> =
@@ -132,6 +138,7 @@ impl Store {
                 let opened = commit.open(self.project_key())?;
                 report.unreadable_parts += u64::from(opened.unreadable);
                 fold.add(&opened);
+                states.follow(arrival, &opened, &fold);
             }
         }
         (report.commits, report.events) = (fold.commits, fold.events);
@@ -153,31 +160,12 @@ impl Store {
         }
     }
 
-    async fn compare(
+    async fn compare_homes(
         &self,
         db: &mut SqliteConnection,
         fold: &Fold,
         report: &mut Report,
     ) -> Result<(), StoreError> {
-        let rows =
-            sqlx::query("SELECT id, kind, state FROM view_entity").fetch_all(&mut *db).await?;
-        let mut stored = HashMap::new();
-        for row in &rows {
-            let kind: &str = row.try_get("kind")?;
-            let state: &[u8] = row.try_get("state")?;
-            stored.insert(crate::fold::id(row.try_get("id")?)?, (kind, state));
-        }
-        for (id, entity) in &fold.entities {
-            let state = crate::fold::encode_state(&entity.state);
-            if stored.remove(id) != Some((&entity.kind, &state)) {
-                report.found(FaultAt::Entity(*id), "the view is not what the log says");
-            }
-        }
-        if let Some(id) = stored.keys().next() {
-            report.found(FaultAt::Entity(*id), "the log does not know it");
-        }
-        report.entities = fold.entities.len() as u64;
-
         let rows = sqlx::query("SELECT unit, place, row FROM view_home").fetch_all(db).await?;
         let mut stored = HashMap::new();
         for row in &rows {
@@ -186,7 +174,7 @@ impl Store {
         }
         let homes = fold.homes(self.project())?;
         for (unit, home) in &homes {
-            if stored.remove(unit) != Some((&home.place, &home.bytes)) {
+            if stored.remove(unit) != Some((&home.place, &home.bytes()?)) {
                 report.found(FaultAt::Home(*unit), "the row is not what the log says");
             }
         }

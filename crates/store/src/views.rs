@@ -1,8 +1,9 @@
 //! The views of a transaction: entities it touches, and the rows of the homes they belong to.
 
 use crate::{
+    entities::{self, CHUNK, ROWS},
     error::StoreError,
-    fold::{Entity, Happened, Opened, apply, concerns_all_homes, decode_state, encode_state, id},
+    fold::{Entity, Happened, Opened, apply, concerns_all_homes, id},
     memory::Memory,
     transaction::Transaction,
 };
@@ -11,28 +12,35 @@ use shoulou_domain::{
     views::summarize,
     world::{World, current_file},
 };
-use shoulou_eventlog::{EntityState, Id};
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use shoulou_eventlog::{EntityState, Id, ProjectKey};
+use sqlx::{Row, SqliteConnection};
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-
-/// Rows fetched with one statement.
-const CHUNK: usize = 100;
 
 #[derive(Clone)]
 pub(crate) struct Home {
     pub unit: Id,
     pub place: Vec<u8>,
     pub row: Arc<HomeRow>,
-    pub bytes: Vec<u8>,
+}
+
+impl Home {
+    pub fn bytes(&self) -> Result<Vec<u8>, StoreError> {
+        let mut bytes = Vec::new();
+        ciborium::into_writer(&self.row, &mut bytes).map_err(|_| StoreError::row("view_home"))?;
+        Ok(bytes)
+    }
 }
 
 /// What a transaction reads and changes of the views.
 pub(crate) struct Workset<'m> {
     memory: &'m Mutex<Memory>,
+    key: &'m ProjectKey,
     project: Id,
+    /// The last commit before this transaction.
+    since: u64,
     entities: HashMap<Id, Entity>,
     absent: HashSet<Id>,
     dirty: BTreeSet<Id>,
@@ -47,10 +55,12 @@ pub(crate) struct Changed {
 }
 
 impl<'m> Workset<'m> {
-    pub fn new(memory: &'m Mutex<Memory>, project: Id) -> Self {
+    pub fn new(memory: &'m Mutex<Memory>, key: &'m ProjectKey, project: Id, since: u64) -> Self {
         Workset {
             memory,
+            key,
             project,
+            since,
             entities: HashMap::new(),
             absent: HashSet::new(),
             dirty: BTreeSet::new(),
@@ -76,19 +86,7 @@ impl<'m> Workset<'m> {
                 }
             }
         }
-        for chunk in missing.chunks(CHUNK) {
-            let mut query: QueryBuilder<Sqlite> =
-                QueryBuilder::new("SELECT id, kind, state FROM view_entity WHERE id IN (");
-            let mut ids = query.separated(", ");
-            for id in chunk {
-                ids.push_bind(id.0.to_vec());
-            }
-            query.push(")");
-            for row in query.build().fetch_all(&mut *db).await? {
-                let (id, entity) = read_entity(&row)?;
-                self.entities.insert(id, entity);
-            }
-        }
+        self.entities.extend(entities::load(db, &missing, self.since, self.key).await?);
         self.absent.extend(missing.into_iter().filter(|id| !self.entities.contains_key(id)));
         Ok(())
     }
@@ -98,8 +96,10 @@ impl<'m> Workset<'m> {
         db: &mut SqliteConnection,
         opened: &Opened,
     ) -> Result<(), StoreError> {
-        self.load(db, opened.entities()).await?;
+        let told = opened.entities();
+        self.load(db, told.iter().copied()).await?;
         opened.events.iter().for_each(|happened| self.apply_one(happened));
+        entities::lengthen(&mut self.entities, told);
         Ok(())
     }
 
@@ -122,10 +122,15 @@ impl<'m> Workset<'m> {
         self.dirty.iter().copied().collect()
     }
 
-    /// Writes what changed: every state row and every home's row once.
-    pub async fn write(mut self, tx: &mut Transaction<'_>) -> Result<Changed, StoreError> {
-        let written = self.dirty.iter().filter_map(|id| Some((id, self.entities.get(id)?)));
-        write_entities(tx, &written.collect::<Vec<_>>()).await?;
+    /// Writes what changed: states whose tail grew too long, and every home's row once. `upto` is this
+    /// transaction's last commit.
+    pub async fn write(
+        mut self,
+        tx: &mut Transaction<'_>,
+        upto: u64,
+    ) -> Result<Changed, StoreError> {
+        let touched = self.entities.iter_mut().filter(|(id, _)| self.dirty.contains(id));
+        entities::write(tx, touched.collect(), upto).await?;
         for id in self.dirty.iter().filter(|id| !self.entities.contains_key(id)) {
             tx.script().then("DELETE FROM view_entity WHERE id = ?").bind(&id.0[..])?;
         }
@@ -162,12 +167,13 @@ impl<'m> Workset<'m> {
     /// The units whose sentence may have changed.
     async fn units_to_tell(&self, db: &mut SqliteConnection) -> Result<Vec<Id>, StoreError> {
         let mut units = BTreeSet::new();
-        for id in &self.dirty {
-            match self.entities.get(id) {
-                Some(entity) if &*entity.kind == "file" => units.extend(units_of(&entity.state)),
-                _ if *id == self.project => {}
-                _ => drop(units.insert(*id)),
+        for id in self.dirty.iter().filter(|id| **id != self.project) {
+            let entity = self.entities.get(id);
+            let opened = entity.map(|entity| units_of(&entity.state)).unwrap_or_default();
+            if opened.is_empty() || entity.is_none_or(|entity| &*entity.kind != "file") {
+                units.insert(*id);
             }
+            units.extend(opened);
         }
         if self.all_homes {
             let all: Vec<Vec<u8>> =
@@ -208,9 +214,7 @@ pub(crate) fn summary<'a>(
         None => world,
     };
     let row = summarize(&world);
-    let mut bytes = Vec::new();
-    ciborium::into_writer(&row, &mut bytes).map_err(|_| StoreError::row("view_home"))?;
-    Ok(Some(Home { unit: *unit_id, place: place(&row.code), row: Arc::new(row), bytes }))
+    Ok(Some(Home { unit: *unit_id, place: place(&row.code), row: Arc::new(row) }))
 }
 
 /// The units a file was opened for: one, unless somebody's program was wrong.
@@ -243,47 +247,10 @@ fn place(code: &str) -> Vec<u8> {
     place
 }
 
-pub(crate) fn read_entity(row: &sqlx::sqlite::SqliteRow) -> Result<(Id, Entity), StoreError> {
-    let state = decode_state(row.try_get("state")?)?;
-    let kind: &str = row.try_get("kind")?;
-    let entity = Entity { kind: kind.into(), state: Arc::new(state) };
-    Ok((id(row.try_get("id")?)?, entity))
-}
-
 pub(crate) fn read_home(row: &sqlx::sqlite::SqliteRow) -> Result<Home, StoreError> {
-    let bytes: Vec<u8> = row.try_get("row")?;
-    let home = ciborium::from_reader(&bytes[..]).map_err(|_| StoreError::row("view_home"))?;
-    Ok(Home {
-        unit: id(row.try_get("unit")?)?,
-        place: row.try_get("place")?,
-        row: Arc::new(home),
-        bytes,
-    })
-}
-
-/// Rows written with one script.
-const ROWS: usize = 16;
-
-pub(crate) async fn write_entities(
-    tx: &mut Transaction<'_>,
-    entities: &[(&Id, &Entity)],
-) -> Result<(), StoreError> {
-    for rows in entities.chunks(ROWS) {
-        for (id, entity) in rows {
-            tx.script()
-                .then(
-                    "INSERT INTO view_entity (id, kind, state) VALUES (?, ?, ?) \
-                     ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, state = excluded.state",
-                )
-                .bind(&id.0[..])?
-                .bind(&*entity.kind)?
-                .bind(encode_state(&entity.state))?;
-        }
-        if rows.len() == ROWS {
-            tx.send().await?;
-        }
-    }
-    Ok(())
+    let bytes: &[u8] = row.try_get("row")?;
+    let home = ciborium::from_reader(bytes).map_err(|_| StoreError::row("view_home"))?;
+    Ok(Home { unit: id(row.try_get("unit")?)?, place: row.try_get("place")?, row: Arc::new(home) })
 }
 
 pub(crate) async fn write_homes(
@@ -299,7 +266,7 @@ pub(crate) async fn write_homes(
                 )
                 .bind(&home.unit.0[..])?
                 .bind(&home.place[..])?
-                .bind(&home.bytes[..])?;
+                .bind(home.bytes()?)?;
         }
         if rows.len() == ROWS {
             tx.send().await?;

@@ -12,4 +12,5 @@ mod marks;
 mod pc;
 mod receiving;
 mod speed;
+mod tails;
 mod verifying;

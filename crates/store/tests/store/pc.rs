@@ -85,12 +85,24 @@ impl Pc {
         self.store.receive(other.everything().await).await.unwrap()
     }
 
-    /// Past the store, into its file.
-    pub async fn raw(&self, sql: &'static str) {
+    async fn file(&self) -> sqlx::SqliteConnection {
         let options = sqlx::sqlite::SqliteConnectOptions::new()
             .filename(&self.path)
             .pragma("key", format!("\"x'{}'\"", self.hex));
-        let mut db = sqlx::ConnectOptions::connect(&options).await.unwrap();
+        sqlx::ConnectOptions::connect(&options).await.unwrap()
+    }
+
+    /// Past the store, out of its file.
+    pub async fn number(&self, sql: &'static str) -> i64 {
+        let mut db = self.file().await;
+        let number = sqlx::query_scalar(sql).fetch_one(&mut db).await.unwrap();
+        sqlx::Connection::close(db).await.unwrap();
+        number
+    }
+
+    /// Past the store, into its file.
+    pub async fn raw(&self, sql: &'static str) {
+        let mut db = self.file().await;
         let done = sqlx::query(sql).execute(&mut db).await.unwrap();
         assert!(done.rows_affected() > 0);
         sqlx::Connection::close(db).await.unwrap();
