@@ -19,6 +19,7 @@ macro_rules! args {
 }
 
 mod arrived;
+mod backup;
 mod blobs;
 mod changes;
 mod db;
@@ -33,9 +34,11 @@ mod push;
 mod release;
 mod session;
 mod snapshot;
+mod verify;
 
 pub use open::OpenError;
 pub use session::{Caller, May};
+pub use verify::Report;
 
 /// Fills a slice with bytes that nobody can foretell.
 pub type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
@@ -82,6 +85,15 @@ impl Ledger {
             rows.iter().map(|row| row.id(0)).collect::<Result<Vec<_>, Fault>>()
         };
         Ok(read.await?)
+    }
+
+    /// How far a project is.
+    ///
+    /// # Errors
+    /// There is no such project.
+    pub async fn news(&self, project: Id, now: i64) -> Result<News, Refusal> {
+        let mut db = self.0.db.read().await?;
+        Ok(Head::read(&mut db, project).await?.news(now))
     }
 
     /// Waits until the project has something new: commits or certificates. It may come back for nothing.

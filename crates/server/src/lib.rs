@@ -6,6 +6,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+pub mod http;
 pub mod ledger;
 
 pub use ledger::{Entropy, Ledger, OpenError, Options};

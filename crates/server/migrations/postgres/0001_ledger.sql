@@ -182,6 +182,10 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse('a project is never dropped');
 CREATE TRIGGER project_head_never_falls BEFORE UPDATE ON project_head
 FOR EACH ROW WHEN (NEW.head < OLD.head OR NEW.members < OLD.members)
 EXECUTE FUNCTION refuse('numbers never fall');
+-- Receipts and certificates of a lifetime hang on it.
+CREATE TRIGGER server_setting_stays BEFORE UPDATE OR DELETE ON server_setting
+FOR EACH ROW WHEN (OLD.name IN ('signing key', 'session secret'))
+EXECUTE FUNCTION refuse('the keys of the server stay');
 CREATE TRIGGER log_part_is_kept BEFORE DELETE OR TRUNCATE ON log_part
 FOR EACH STATEMENT EXECUTE FUNCTION refuse('accepted parts stay as they are');
 CREATE TRIGGER quarantine_commit_stays BEFORE UPDATE OR TRUNCATE ON quarantine_commit

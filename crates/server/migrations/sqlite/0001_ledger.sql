@@ -212,3 +212,10 @@ WHEN NEW.project IS NOT OLD.project OR NEW.hash IS NOT OLD.hash OR NEW.place IS 
   OR NEW.bytes IS NOT NULL
   OR NOT EXISTS (SELECT 1 FROM log_erased e WHERE e.project = OLD.project AND e.party = OLD.party)
 BEGIN SELECT RAISE(ABORT, 'commits in quarantine stay as they are'); END;
+-- Receipts and certificates of a lifetime hang on it.
+CREATE TRIGGER server_setting_stays BEFORE UPDATE ON server_setting
+WHEN OLD.name IN ('signing key', 'session secret')
+BEGIN SELECT RAISE(ABORT, 'the keys of the server stay'); END;
+CREATE TRIGGER server_setting_is_kept BEFORE DELETE ON server_setting
+WHEN OLD.name IN ('signing key', 'session secret')
+BEGIN SELECT RAISE(ABORT, 'the keys of the server stay'); END;

@@ -29,7 +29,7 @@ impl Ledger {
             let mut tx = self.0.db.write().await?;
             Head::lock(&mut tx, project).await?;
             self.member(&mut tx, project, device, May::Pull, now).await?;
-            if erased(&mut tx, project, [wish.party].into_iter()).await?.is_empty() {
+            if erased(&mut tx, project, HashSet::from([wish.party])).await?.is_empty() {
                 return Err(Fault::from(RefusalCode::NotFound));
             }
             let named = "SELECT b.blob FROM log_blob b
@@ -56,9 +56,8 @@ impl Ledger {
 pub(super) async fn erased(
     tx: &mut Conn,
     project: Id,
-    parties: impl Iterator<Item = Id>,
+    parties: HashSet<Id>,
 ) -> Result<HashSet<Id>, Fault> {
-    let parties: HashSet<Id> = parties.collect();
     let parties = parties.into_iter().map(|party| party.0.to_vec()).collect();
     let rows = tx.among("SELECT party FROM log_erased WHERE project", "party", project, parties);
     rows.await?.iter().map(|row| row.id(0)).collect()

@@ -63,11 +63,11 @@ impl Intake {
         let all =
             || accepted.iter().map(|(.., one)| one).chain(quarantined.iter().map(|(_, one)| one));
         let parties = all().flat_map(|one| one.parties().map(|(_, party, _)| party));
-        let erased = erase::erased(tx, project, parties).await?;
+        let erased = erase::erased(tx, project, parties.collect()).await?;
 
         self.write_accepted(tx, &accepted, &erased).await?;
         write_quarantined(tx, project, &quarantined, &erased).await?;
-        write_streams(tx, project, all()).await?;
+        write_streams(tx, project, all().collect()).await?;
         write_ends(tx, project, &accepted).await?;
 
         let parties =
@@ -161,12 +161,8 @@ async fn write_quarantined(
     tx.insert("quarantine_part", &["project", "hash", "place", "party", "bytes"], parts, "").await
 }
 
-async fn write_streams(
-    tx: &mut Conn,
-    project: Id,
-    taken: impl Iterator<Item = &Arrived>,
-) -> Result<(), Fault> {
-    let begun = taken.filter_map(|one| Some((one, one.header.key?)));
+async fn write_streams(tx: &mut Conn, project: Id, taken: Vec<&Arrived>) -> Result<(), Fault> {
+    let begun = taken.into_iter().filter_map(|one| Some((one, one.header.key?)));
     let rows: Vec<Vec<Arg>> = begun
         .map(|(one, key)| {
             Vec::from(args![project, one.stream, one.header.stream.device, key.as_bytes().to_vec()])

@@ -127,7 +127,7 @@ async fn sqlite(path: &Path, durable: bool) -> Result<Db, OpenError> {
     Ok(Db::Sqlite { write, read })
 }
 
-async fn bring_up_to_date(db: &Db) -> Result<(), OpenError> {
+pub(super) async fn bring_up_to_date(db: &Db) -> Result<(), OpenError> {
     match db {
         Db::Sqlite { write, .. } => SQLITE.run(write).await.map_err(outdated),
         Db::Postgres(pool) => {

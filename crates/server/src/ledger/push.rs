@@ -95,10 +95,10 @@ impl Ledger {
 
         let mut db = self.0.db.read().await?;
         let arrived = || parsed.iter().flatten();
-        let known = places(&mut db, project, arrived().flat_map(named)).await?;
+        let known = places(&mut db, project, arrived().flat_map(named).collect()).await?;
         let numbered = |one: &&Arrived| known.get(&one.hash).is_some_and(|at| at.number.is_some());
-        let found = found(&mut db, project, arrived().filter(numbered)).await?;
-        let mut keys = keys(&mut db, project, arrived().map(|one| one.stream)).await?;
+        let found = found(&mut db, project, arrived().filter(numbered).collect()).await?;
+        let mut keys = keys(&mut db, project, arrived().map(|one| one.stream).collect()).await?;
         drop(db);
         // A device is its key: a seq 0 cannot bring in a wrong one, whatever its signature is worth.
         keys.extend(arrived().filter_map(|one| Some((one.stream, one.header.key?))));
@@ -137,9 +137,9 @@ impl Ledger {
         let open = arrived()
             .flat_map(named)
             .filter(|hash| known.get(hash).is_none_or(|place| place.number.is_none()));
-        known.extend(places(&mut tx, project, open).await?);
+        known.extend(places(&mut tx, project, open.collect()).await?);
         let signers = arrived().map(|one| one.header.stream.device);
-        let trusted = trusted(&mut tx, project, signers).await?;
+        let trusted = trusted(&mut tx, project, signers.collect()).await?;
 
         let mut intake = Intake::new(head, now);
         let mut fates = Vec::with_capacity(read.len());
@@ -236,11 +236,9 @@ pub(super) async fn apart<T: Send + 'static>(
 pub(super) async fn places(
     db: &mut Conn,
     project: Id,
-    hashes: impl Iterator<Item = Hash>,
+    hashes: HashSet<Hash>,
 ) -> Result<Places, Fault> {
-    let mut hashes: Vec<Vec<u8>> = hashes.map(|hash| hash.0.to_vec()).collect();
-    hashes.sort_unstable();
-    hashes.dedup();
+    let hashes: Vec<Vec<u8>> = hashes.iter().map(|hash| hash.0.to_vec()).collect();
     let place = |row: &Row, number| {
         Ok::<_, Fault>((row.hash(0)?, Place { stream: row.id(1)?, seq: row.count(2)?, number }))
     };
@@ -259,9 +257,8 @@ pub(super) async fn places(
 async fn keys(
     db: &mut Conn,
     project: Id,
-    streams: impl Iterator<Item = Id>,
+    streams: HashSet<Id>,
 ) -> Result<HashMap<Id, VerifyingKey>, Fault> {
-    let streams: HashSet<Id> = streams.collect();
     let streams = streams.into_iter().map(|stream| stream.0.to_vec()).collect();
     let select = "SELECT stream, key FROM log_stream WHERE project";
     let rows = db.among(select, "stream", project, streams).await?;
@@ -277,9 +274,8 @@ pub(super) fn public_key(bytes: &[u8]) -> Result<VerifyingKey, Fault> {
 pub(super) async fn trusted(
     db: &mut Conn,
     project: Id,
-    devices: impl Iterator<Item = Id>,
+    devices: HashSet<Id>,
 ) -> Result<HashSet<Id>, Fault> {
-    let devices: HashSet<Id> = devices.collect();
     let devices = devices.into_iter().map(|device| device.0.to_vec()).collect();
     let select = "SELECT device FROM member WHERE revoked IS NULL AND project";
     let rows = db.among(select, "device", project, devices).await?;
@@ -287,12 +283,8 @@ pub(super) async fn trusted(
 }
 
 /// A carrier may have had a commit without all of its parts: another's are taken in later.
-async fn found(
-    db: &mut Conn,
-    project: Id,
-    known: impl Iterator<Item = &Arrived>,
-) -> Result<Vec<Found>, Fault> {
-    let known: HashMap<Hash, &Arrived> = known.map(|one| (one.hash, one)).collect();
+async fn found(db: &mut Conn, project: Id, known: Vec<&Arrived>) -> Result<Vec<Found>, Fault> {
+    let known: HashMap<Hash, &Arrived> = known.into_iter().map(|one| (one.hash, one)).collect();
     let hashes = known.keys().map(|hash| hash.0.to_vec()).collect();
     let select = "SELECT c.hash, p.number, p.place FROM log_commit c
                   JOIN log_part p ON p.project = c.project AND p.number = c.number

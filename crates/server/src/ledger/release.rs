@@ -78,9 +78,9 @@ impl Ledger {
     ) -> Result<Vec<Hash>, Fault> {
         let project = intake.head.project;
         let parents = waiting.iter().flat_map(|(_, one)| one.header.parents().copied());
-        let mut known = places(tx, project, parents).await?;
+        let mut known = places(tx, project, parents.collect()).await?;
         let signers = waiting.iter().map(|(_, one)| one.header.stream.device);
-        let trusted = trusted(tx, project, signers).await?;
+        let trusted = trusted(tx, project, signers.collect()).await?;
         let mut released = Vec::new();
         for (_, one) in waiting {
             let signer = one.header.stream.device;
