@@ -307,8 +307,8 @@ pub struct ProjectView {
     pub stations: Vec<StationTitle>,
     pub order: Vec<String>,
     pub order_warning: bool,
-    pub roles: Vec<String>,
-    pub departments: Vec<String>,
+    pub roles: Vec<Text2>,
+    pub departments: Vec<Text2>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -482,7 +482,9 @@ pub struct Problem {
 #[serde(tag = "topic", rename_all = "snake_case")]
 #[ts(export)]
 pub enum Topic {
-    Unit { unit: Id },
+    Unit {
+        unit: Id,
+    },
     Units,
     Project,
     Status,

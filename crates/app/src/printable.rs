@@ -27,7 +27,7 @@ pub fn mark(views: &mut [FieldView], on: Entity, state: Option<&EntityState>) {
         let full =
             state.and_then(|state| state.value(&view.path)).zip(fields::find(on, &view.path));
         let full = full.map(|(value, field)| fields::value::in_full(field, value));
-        let Some(character) = Fonts::bundled().missing(full.as_deref().unwrap_or(&view.shown))
+        let Some(character) = Fonts::bundled().missing(full.as_deref().unwrap_or(&view.shown.zh))
         else {
             continue;
         };

@@ -49,6 +49,8 @@ pub struct Field {
     pub mask: Mask,
     pub importable: bool,
     pub required: bool,
+    /// Names roles, departments or places, by the words of the template where it has one.
+    pub worded: bool,
     /// Shown on screens with the others of its entity.
     pub listed: bool,
     /// `(value, zh, en)`

@@ -42,7 +42,7 @@ pub enum Refusal {
     FileAlreadyClosed,
     FileAlreadyConfirmed,
     NotSupervisor {
-        roles: String,
+        roles: Text2,
     },
     StepBlocked {
         step: Text2,
@@ -289,8 +289,11 @@ impl Refusal {
             ),
             NotSupervisor { roles } => {
                 let what = Text2::new(
-                    format!("当前经办人不是主管，不能确认档案（须为：{roles}）。"),
-                    format!("The person at the desk may not confirm files; that takes: {roles}."),
+                    format!("当前经办人不是主管，不能确认档案（须为：{}）。", roles.zh),
+                    format!(
+                        "The person at the desk may not confirm files; that takes: {}.",
+                        roles.en
+                    ),
                 );
                 let todo =
                     Text2::new("请切换到主管后再确认。", "Switch to a supervisor, then confirm.");

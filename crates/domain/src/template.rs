@@ -188,6 +188,12 @@ impl Template {
         known.map_or_else(|| Text2 { zh: key.into(), en: key.into() }, |who| who.title.clone())
     }
 
+    /// The title that a person chose for a role, department or place.
+    pub fn word(&self, said: &str) -> Option<&Text2> {
+        let titles = self.who.iter().map(|who| &who.title);
+        titles.into_iter().find(|title| title.zh == said || title.en.eq_ignore_ascii_case(said))
+    }
+
     /// The stations in the order named, or in the template's own.
     pub fn stations_in(&self, order: Option<&str>) -> Vec<&Station> {
         let wanted = order.unwrap_or(&self.order);

@@ -85,7 +85,7 @@ pub struct FieldView {
     pub kind: FieldKind,
     pub value: Value,
     /// For reading: dates, money and areas formatted, personal data masked.
-    pub shown: String,
+    pub shown: Text2,
     pub masked: bool,
     /// A doubt, never a refusal: a check digit that does not fit, an expired power of attorney.
     pub warning: Option<Text2>,
@@ -105,7 +105,7 @@ pub struct Choice {
 pub struct ClaimView {
     pub claim: EventRef,
     pub value: Value,
-    pub shown: String,
+    pub shown: Text2,
     pub by: Id,
     #[ts(type = "number")]
     pub time: i64,
@@ -163,7 +163,7 @@ pub struct PartyView {
 pub struct StationView {
     pub key: String,
     pub title: Text2,
-    pub department: String,
+    pub department: Text2,
     pub needs_signature: bool,
     pub needs_stamp: bool,
     pub progress: Progress,
@@ -204,12 +204,12 @@ pub struct ItemView {
     /// The marks it takes (`ready`, `seen`, `copied`, `posted`, `returned`, `signed`, `issued`, `done`) and who set them.
     pub marks: Vec<MarkView>,
     pub due: Option<String>,
-    pub role: String,
+    pub role: Text2,
     pub copies: u32,
     pub stamp: bool,
     pub form: Option<String>,
-    pub comes_from: Option<String>,
-    pub goes_to: Vec<String>,
+    pub comes_from: Option<Text2>,
+    pub goes_to: Vec<Text2>,
     pub waived: Option<String>,
     pub outstanding: Option<OutstandingView>,
     pub sign_offs: Vec<SignOffView>,
@@ -445,6 +445,8 @@ pub struct StaffView {
     pub id: Id,
     pub name: String,
     pub role: String,
+    pub role_shown: Text2,
     pub department: String,
+    pub department_shown: Text2,
     pub active: bool,
 }

@@ -4,6 +4,7 @@ use crate::{
     fact::Fact,
     normalize::home::{self, Block},
     template::Template,
+    view::Text2,
 };
 use shoulou_eventlog::{EntityState, EventRef, Hash, Id, Recorded, Value};
 use std::{
@@ -111,6 +112,23 @@ impl<'a> World<'a> {
             read.insert(address, template.clone());
         }
         Some(template)
+    }
+
+    fn words(&self) -> Option<Arc<Template>> {
+        self.template(self.template_in_use()?)
+    }
+
+    /// A role, department or place for reading: in both languages where the template knows it, else as it was typed.
+    pub fn word(&self, said: &str) -> Text2 {
+        let known = self.words().and_then(|template| template.word(said).cloned());
+        known.unwrap_or_else(|| Text2::new(said, said))
+    }
+
+    /// The same as it is kept, whichever language it was chosen in.
+    pub fn kept_word(&self, said: &str) -> String {
+        let said = said.trim();
+        let known = self.words().and_then(|template| Some(template.word(said)?.zh.clone()));
+        known.unwrap_or_else(|| said.to_owned())
     }
 
     pub fn staff_text(&self, id: Id, field: &str) -> Option<&'a str> {

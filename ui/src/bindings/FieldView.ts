@@ -9,7 +9,7 @@ export type FieldView = { path: string, title: Text2, kind: FieldKind, value: Va
 /**
  * For reading: dates, money and areas formatted, personal data masked.
  */
-shown: string, masked: boolean, 
+shown: Text2, masked: boolean, 
 /**
  * A doubt, never a refusal: a check digit that does not fit, an expired power of attorney.
  */

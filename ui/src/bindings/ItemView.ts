@@ -20,7 +20,7 @@ stage: Stage | null, progress: Progress,
 /**
  * The marks it takes (`ready`, `seen`, `copied`, `posted`, `returned`, `signed`, `issued`, `done`) and who set them.
  */
-marks: Array<MarkView>, due: string | null, role: string, copies: number, stamp: boolean, form: string | null, comes_from: string | null, goes_to: Array<string>, waived: string | null, outstanding: OutstandingView | null, sign_offs: Array<SignOffView>, serials: Array<string>, scans: Array<ScanView>, disputed: boolean, 
+marks: Array<MarkView>, due: string | null, role: Text2, copies: number, stamp: boolean, form: string | null, comes_from: Text2 | null, goes_to: Array<Text2>, waived: string | null, outstanding: OutstandingView | null, sign_offs: Array<SignOffView>, serials: Array<string>, scans: Array<ScanView>, disputed: boolean, 
 /**
  * 不再要求: ticked once, and its item was dropped from the template since.
  */

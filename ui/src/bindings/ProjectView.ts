@@ -3,6 +3,7 @@ import type { FieldView } from "./FieldView";
 import type { StaffView } from "./StaffView";
 import type { StationOrder } from "./StationOrder";
 import type { StationTitle } from "./StationTitle";
+import type { Text2 } from "./Text2";
 
 export type ProjectView = { fields: Array<FieldView>, 
 /**
@@ -12,4 +13,4 @@ logo: string | null, staff: Array<StaffView>,
 /**
  * The ready-made station orders, and the one in use.
  */
-station_orders: Array<StationOrder>, stations: Array<StationTitle>, order: Array<string>, order_warning: boolean, roles: Array<string>, departments: Array<string>, };
+station_orders: Array<StationOrder>, stations: Array<StationTitle>, order: Array<string>, order_warning: boolean, roles: Array<Text2>, departments: Array<Text2>, };

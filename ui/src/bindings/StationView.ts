@@ -3,7 +3,7 @@ import type { Progress } from "./Progress";
 import type { SignOffView } from "./SignOffView";
 import type { Text2 } from "./Text2";
 
-export type StationView = { key: string, title: Text2, department: string, needs_signature: boolean, needs_stamp: boolean, progress: Progress, 
+export type StationView = { key: string, title: Text2, department: Text2, needs_signature: boolean, needs_stamp: boolean, progress: Progress, 
 /**
  * Why it cannot be done yet; lifted by an override.
  */

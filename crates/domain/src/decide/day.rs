@@ -8,6 +8,7 @@ use crate::{
     dossier::{Dossier, steps::Step},
     fact::{Arrived, Closed, Confirmed, DayClosed, Fact, Overridden, StationSigned},
     refusal::Refusal,
+    view::Text2,
     vocabulary::{Attendance, Outcome, PartyRole},
 };
 use shoulou_eventlog::{Id, Value};
@@ -154,7 +155,12 @@ pub(super) fn confirm(desk: &mut Desk<'_, '_>) -> Made {
     let roles = crate::views::supervisor_roles(&desk.world);
     let role = desk.world.staff_text(desk.actor, "role").unwrap_or_default();
     if !roles.iter().any(|confirms| confirms == role) {
-        return Err(Refusal::NotSupervisor { roles: roles.join("、") });
+        let words: Vec<_> = roles.iter().map(|role| desk.world.word(role)).collect();
+        let list = |pick: fn(&Text2) -> &str, join: &str| {
+            words.iter().map(pick).collect::<Vec<_>>().join(join)
+        };
+        let roles = Text2::new(list(|word| &word.zh, "、"), list(|word| &word.en, ", "));
+        return Err(Refusal::NotSupervisor { roles });
     }
     desk.record(Fact::Confirmed(Confirmed {}));
     Ok(None)

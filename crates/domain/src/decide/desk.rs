@@ -105,7 +105,24 @@ impl<'a, 'c> Desk<'a, 'c> {
 
     /// The value of a field as it is kept.
     pub fn normal(&self, field: &Field, value: &Value) -> Result<Value, Refusal> {
-        fields::value::normal(field, value.clone(), *self.now.offset())
+        let value = fields::value::normal(field, value.clone(), *self.now.offset())?;
+        Ok(match value {
+            Value::Text(word) if field.worded => self.world.kept_word(&word).into(),
+            Value::List(words) if field.worded => {
+                let kept = |word: &Value| word.as_text().map(|word| self.world.kept_word(word));
+                Value::List(words.iter().filter_map(kept).map(Value::from).collect())
+            }
+            value => value,
+        })
+    }
+
+    /// A holder as it is kept.
+    pub fn kept_holder(&self, holder: &Holder) -> Holder {
+        match holder {
+            Holder::Department { name } => Holder::Department { name: self.world.kept_word(name) },
+            Holder::Custody { name } => Holder::Custody { name: self.world.kept_word(name) },
+            other => other.clone(),
+        }
     }
 
     /// An item this case asks for, or one that was dropped after something was recorded on it.

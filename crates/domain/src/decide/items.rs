@@ -128,8 +128,8 @@ pub(super) fn transfer(
     desk.items(items)?;
     let transferred = Transferred {
         items: items.to_vec(),
-        from: required(from, "移交人", "Giver")?,
-        to: required(to, "接收人", "Receiver")?,
+        from: desk.world.kept_word(&required(from, "移交人", "Giver")?),
+        to: desk.world.kept_word(&required(to, "接收人", "Receiver")?),
         at: desk.time(at)?,
         slip: optional(slip),
     };

@@ -38,6 +38,7 @@ pub(super) fn register(
         });
     }
     desk.holder(holder)?;
+    let holder = &desk.kept_holder(holder);
     if matches!(holder, Holder::Party { .. }) {
         unblocked(&desk.dossier, Step::Keys)?;
     }
@@ -107,6 +108,7 @@ pub(super) fn pass(
 ) -> Made {
     let keys = chosen(desk, keys)?;
     desk.holder(to)?;
+    let to = &desk.kept_holder(to);
     let to_party = matches!(to, Holder::Party { .. });
     if to_party {
         unblocked(&desk.dossier, Step::Keys)?;

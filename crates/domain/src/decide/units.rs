@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 
 pub(super) fn add_staff(desk: &mut Desk<'_, '_>, name: &str, role: &str, department: &str) -> Made {
     let name = required(name, "姓名", "Name")?;
-    let role = required(role, "岗位", "Role")?;
+    let role = desk.world.kept_word(&required(role, "岗位", "Role")?);
+    let department = desk.world.kept_word(department);
     let id = desk.fresh();
     let project = desk.world.project_id;
     let mut say = |field: &str, value: Value| {
@@ -22,8 +23,8 @@ pub(super) fn add_staff(desk: &mut Desk<'_, '_>, name: &str, role: &str, departm
     };
     say("name", name.into());
     say("role", role.into());
-    if !department.trim().is_empty() {
-        say("department", department.trim().into());
+    if !department.is_empty() {
+        say("department", department.into());
     }
     say("active", true.into());
     Ok(Some(id))

@@ -147,9 +147,10 @@ impl Dossier<'_> {
     /// A holder as a person reads it.
     pub fn holder_shown(&self, holder: &Holder) -> Text2 {
         match holder {
-            Holder::Department { name } => Text2::new(name, name),
+            Holder::Department { name } => self.world.word(name),
             Holder::Custody { name } => {
-                Text2::new(format!("留存（{name}）"), format!("Retained ({name})"))
+                let name = self.world.word(name);
+                Text2::new(format!("留存（{}）", name.zh), format!("Retained ({})", name.en))
             }
             Holder::Staff { id } => match self.world.staff_name(*id) {
                 Some(name) => Text2::new(name, name),

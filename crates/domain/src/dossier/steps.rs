@@ -186,7 +186,8 @@ impl<'a> Dossier<'a> {
         for state in missing {
             count += 1;
             if short.len() < 2 {
-                short.push(short_title(&self.item_title(&state.item)));
+                let title = short_title(&self.item_title(&state.item));
+                short.push(Text2 { en: within_a_sentence(&title.en), ..title });
             }
         }
         if count == 0 {
@@ -319,6 +320,17 @@ fn says_who(item: &TemplateItem) -> bool {
     use Condition::*;
     let about_who = |when: &Condition| matches!(when, Person | Company | OwnerComes | Delegate);
     item.phase == Phase::Identity && item.when.iter().any(about_who)
+}
+
+/// `Two-inch photos` as `two-inch photos`; `CS file` stays.
+fn within_a_sentence(title: &str) -> String {
+    let mut letters = title.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => title.to_owned(),
+    }
 }
 
 /// A title up to its explanation.

@@ -19,6 +19,7 @@ const fn field(
         mask: Mask::Open,
         importable: false,
         required: false,
+        worded: false,
         listed: true,
         choices: &[],
     }
@@ -49,6 +50,10 @@ impl Field {
     }
     const fn required(mut self) -> Self {
         self.required = true;
+        self
+    }
+    const fn worded(mut self) -> Self {
+        self.worded = true;
         self
     }
     const fn household(mut self) -> Self {
@@ -90,16 +95,17 @@ pub const FIELDS: &[Field] = &[
     project("handover_place", Text, "收楼地点", "Place of handover"),
     project("handover_hours", Text, "收楼时间", "Hours of handover"),
     project("station_order", List, "办理顺序", "Order of the stations"),
-    project("supervisor_roles", List, "可确认档案的岗位", "Roles that confirm files"),
-    project("roles", List, "岗位", "Roles"),
-    project("departments", List, "部门", "Departments"),
-    project("security_department", Text, "钥匙保管部门", "Department that keeps keys"),
+    project("supervisor_roles", List, "可确认档案的岗位", "Roles that confirm files").worded(),
+    project("roles", List, "岗位", "Roles").worded(),
+    project("departments", List, "部门", "Departments").worded(),
+    project("security_department", Text, "钥匙保管部门", "Department that keeps keys").worded(),
     project(
         "handover_copies_to",
         List,
         "房屋交接单各联去向",
         "Holders of the handover sheet's copies",
-    ),
+    )
+    .worded(),
     project("meter_kinds", List, "能源表种类", "Kinds of meters"),
     project("inspection_rooms", List, "验房部位", "Rooms to inspect"),
     project("shown_papers", List, "交付时出示的文件", "Papers shown at handover"),
@@ -123,7 +129,12 @@ pub const FIELDS: &[Field] = &[
     project("fee/waste", Money, "装修垃圾清运费", "Renovation waste fee"),
     project("fee/water_price", Money, "临时水价(每吨)", "Interim water price per ton"),
     project("fee/electricity_price", Money, "临时电价(每度)", "Interim electricity price per kWh"),
-    project("title/legal_representative", Text, "“法定代表人”的称谓", "Word for 法定代表人"),
+    project(
+        "title/legal_representative",
+        Text,
+        "“法定代表人”的称谓",
+        "Word for “legal representative”",
+    ),
     project(
         "statutory_titles",
         Bool,
@@ -133,8 +144,8 @@ pub const FIELDS: &[Field] = &[
     project("item_title/*", Text, "文件标题", "Title of a paper").unlisted(),
     project("template", Text, "档案模板", "Template of files").unlisted(),
     field(Staff, "staff/*/name", Text, "姓名", "Name").person().required(),
-    field(Staff, "staff/*/role", Text, "岗位", "Role").person().required(),
-    field(Staff, "staff/*/department", Text, "部门", "Department").person(),
+    field(Staff, "staff/*/role", Text, "岗位", "Role").person().required().worded(),
+    field(Staff, "staff/*/department", Text, "部门", "Department").person().worded(),
     field(Staff, "staff/*/phone", Phone, "电话", "Phone").person().mask(Mask::Phone),
     field(Staff, "staff/*/active", Bool, "在岗", "Active").person(),
     unit("code", Text, "房号", "Home").required(),

@@ -160,6 +160,21 @@ pub fn shown(field: &Field, value: &Value) -> String {
     }
 }
 
+/// As [`shown`], in both languages.
+pub fn told(field: &Field, value: &Value) -> Text2 {
+    let zh = shown(field, value);
+    let en = match (field.kind, value) {
+        (FieldKind::Choice, Value::Text(name)) => {
+            let chosen = field.choices.iter().find(|(choice, ..)| choice == name);
+            chosen.map(|(_, _, en)| (*en).to_owned())
+        }
+        (_, Value::Bool(yes)) => Some(if *yes { "yes" } else { "no" }.to_owned()),
+        (_, Value::List(_)) => Some(zh.replace('、', ", ")),
+        _ => None,
+    };
+    Text2 { en: en.unwrap_or_else(|| zh.clone()), zh }
+}
+
 /// As [`shown`], nothing masked.
 pub fn in_full(field: &Field, value: &Value) -> String {
     match (field.kind, value) {

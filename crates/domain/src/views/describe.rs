@@ -2,7 +2,7 @@ use crate::{
     command::{ItemRef, Signer},
     dossier::{Dossier, steps::Step},
     fact::{Fact, again_of},
-    fields::{self, Entity, text::minute, value},
+    fields::{self, Entity, text::minute},
     template::Mark,
     view::Text2,
     vocabulary::*,
@@ -49,7 +49,7 @@ fn claim(dossier: &Dossier<'_>, kind: &str, claim: &Claim) -> Option<Text2> {
     }
     let field = fields::find(on, &claim.path).filter(|field| field.listed)?;
     let title = field.title();
-    let shown = value::shown(field, &claim.value);
+    let shown = super::fields::told(&dossier.world, field, &claim.value);
     let whose = fields::person_in(&claim.path).filter(|_| on == Entity::File);
     let whose =
         whose.and_then(|id| dossier.party(id)).map(|party| party.name()).unwrap_or_default();
@@ -207,9 +207,10 @@ fn fact(dossier: &Dossier<'_>, fact: Fact) -> Option<Text2> {
         ),
         Fact::Transferred(moved) => {
             let items = titles(dossier, &moved.items);
+            let (from, to) = (dossier.world.word(&moved.from), dossier.world.word(&moved.to));
             text(
-                format!("{} 移交 {}：{}", moved.from, moved.to, items.zh),
-                format!("{} passed to {}: {}", moved.from, moved.to, items.en),
+                format!("{} 移交 {}：{}", from.zh, to.zh, items.zh),
+                format!("{} passed to {}: {}", from.en, to.en, items.en),
             )
         }
         Fact::Scanned(scan) => match scan.item {

@@ -9,21 +9,26 @@ use chrono::NaiveDate;
 use shoulou_eventlog::{EntityState, EventRef, Settled, Stated, Value};
 
 /// One field as screens show it.
-pub fn field_view(field: &Field, path: String, state: Option<&EntityState>) -> FieldView {
+pub fn field_view(
+    world: &World<'_>,
+    field: &Field,
+    path: String,
+    state: Option<&EntityState>,
+) -> FieldView {
     let settled = state.map_or(Settled::Nothing, |state| state.register(&path));
     let (value, disputed) = match settled {
         Settled::Nothing => (Value::Null, Vec::new()),
         Settled::Value(value, _) => (value.clone(), Vec::new()),
         Settled::Disputed(sides) => {
             let value = sides.first().map_or(Value::Null, |(_, stated)| stated.value.clone());
-            (value, sides.iter().map(|(at, stated)| claim(field, at, stated)).collect())
+            (value, sides.iter().map(|(at, stated)| claim(world, field, at, stated)).collect())
         }
     };
     FieldView {
         path,
         title: field.title(),
         kind: field.kind,
-        shown: value::shown(field, &value),
+        shown: told(world, field, &value),
         // The full text of a masked field is asked for on its own, and that is recorded.
         value: if field.masked() { masked(field, &value) } else { value },
         masked: field.masked(),
@@ -37,11 +42,29 @@ fn masked(field: &Field, full: &Value) -> Value {
     if full.is_null() { Value::Null } else { Value::from(value::shown(field, full)) }
 }
 
-fn claim(field: &Field, at: &EventRef, stated: &Stated) -> ClaimView {
+/// For reading, in both languages.
+pub(super) fn told(world: &World<'_>, field: &Field, value: &Value) -> Text2 {
+    if !field.worded {
+        return value::told(field, value);
+    }
+    let words: Vec<Text2> = match value {
+        Value::Text(word) => vec![world.word(word)],
+        Value::List(words) => {
+            words.iter().filter_map(Value::as_text).map(|word| world.word(word)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let list = |pick: fn(&Text2) -> &str, join: &str| {
+        words.iter().map(pick).collect::<Vec<_>>().join(join)
+    };
+    Text2::new(list(|word| &word.zh, "、"), list(|word| &word.en, ", "))
+}
+
+fn claim(world: &World<'_>, field: &Field, at: &EventRef, stated: &Stated) -> ClaimView {
     ClaimView {
         claim: *at,
         value: if field.masked() { masked(field, &stated.value) } else { stated.value.clone() },
-        shown: value::shown(field, &stated.value),
+        shown: told(world, field, &stated.value),
         by: stated.meta.actor,
         time: stated.meta.time,
         imported: !stated.source.is_person(),
@@ -50,29 +73,30 @@ fn claim(field: &Field, at: &EventRef, stated: &Stated) -> ClaimView {
 
 /// The listed fields of the project.
 pub fn project_fields(world: &World<'_>) -> Vec<FieldView> {
-    listed(Entity::Project, Some(world.project))
+    listed(world, Entity::Project, Some(world.project))
 }
 
 pub fn unit_fields(world: &World<'_>) -> Vec<FieldView> {
-    listed(Entity::Unit, world.unit)
+    listed(world, Entity::Unit, world.unit)
 }
 
-fn listed(on: Entity, state: Option<&EntityState>) -> Vec<FieldView> {
+fn listed(world: &World<'_>, on: Entity, state: Option<&EntityState>) -> Vec<FieldView> {
     FIELDS
         .iter()
         .filter(|field| field.on == on && field.listed && !field.path.contains('*'))
-        .map(|field| field_view(field, field.path.to_owned(), state))
+        .map(|field| field_view(world, field, field.path.to_owned(), state))
         .collect()
 }
 
 /// The file's own fields, and those of each vehicle and pet there is.
 pub(super) fn file_fields(dossier: &Dossier<'_>) -> Vec<FieldView> {
-    let mut views = listed(Entity::File, dossier.world.file);
+    let mut views = listed(&dossier.world, Entity::File, dossier.world.file);
     let pets = u32::from(dossier.case.pet == Some(true));
     for (prefix, count) in [("vehicle/*/", dossier.case.vehicles.unwrap_or(0)), ("pet/*/", pets)] {
         for n in 1..=count {
             for field in FIELDS.iter().filter(|field| field.path.starts_with(prefix)) {
                 let mut view = field_view(
+                    &dossier.world,
                     field,
                     field.path.replacen('*', &n.to_string(), 1),
                     dossier.world.file,
@@ -101,7 +125,8 @@ pub(super) fn party_fields(
         .filter(|field| field.listed && field.path.starts_with("party/*/"))
         .map(|field| {
             let own = field.path.trim_start_matches("party/*/");
-            let mut view = field_view(field, field.path_for(party.id), dossier.world.file);
+            let path = field.path_for(party.id);
+            let mut view = field_view(&dossier.world, field, path, dossier.world.file);
             view.warning = doubt(dossier, party, own, today);
             view
         })

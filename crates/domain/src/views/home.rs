@@ -65,7 +65,7 @@ fn stations(dossier: &Dossier<'_>) -> Vec<StationView> {
     let view = |station: &crate::template::Station| StationView {
         key: station.key.clone(),
         title: station.title.clone(),
-        department: dossier.template.who(&station.department).zh,
+        department: dossier.template.who(&station.department),
         needs_signature: station.signs_on.is_some(),
         needs_stamp: station.stamps,
         progress: dossier.station_progress(station),
@@ -132,7 +132,7 @@ fn items(dossier: &Dossier<'_>) -> Vec<ItemView> {
 
 fn item_view(dossier: &Dossier<'_>, state: &ItemState<'_>) -> ItemView {
     let item = dossier.template_item(state);
-    let who = |key: &str| dossier.template.who(key).zh;
+    let who = |key: &str| dossier.template.who(key);
     let outstanding = state.outstanding.as_ref().map(|outstanding| OutstandingView {
         reason: outstanding.reason.clone(),
         follower: outstanding.follower,

@@ -16,7 +16,9 @@ pub fn staff(world: &World<'_>) -> Vec<StaffView> {
         .map(|id| StaffView {
             id,
             name: text(id, "name"),
+            role_shown: world.word(&text(id, "role")),
             role: text(id, "role"),
+            department_shown: world.word(&text(id, "department")),
             department: text(id, "department"),
             active: world.project.value(&format!("staff/{id}/active")) != Some(&Value::Bool(false)),
         })
@@ -49,11 +51,11 @@ fn template_of(world: &World<'_>) -> Option<Arc<Template>> {
 }
 
 /// The roles to choose from: the project's own list, or the template's, and whatever its staff have.
-pub fn roles(world: &World<'_>) -> Vec<String> {
+pub fn roles(world: &World<'_>) -> Vec<Text2> {
     choices(world, "roles", template::WhoKind::Role, |person| &person.role)
 }
 
-pub fn departments(world: &World<'_>) -> Vec<String> {
+pub fn departments(world: &World<'_>) -> Vec<Text2> {
     choices(world, "departments", template::WhoKind::Department, |person| &person.department)
 }
 
@@ -62,7 +64,7 @@ fn choices(
     path: &str,
     kind: template::WhoKind,
     of: fn(&StaffView) -> &String,
-) -> Vec<String> {
+) -> Vec<Text2> {
     let mut names = list(world, path);
     if names.is_empty()
         && let Some(template) = template_of(world)
@@ -76,7 +78,7 @@ fn choices(
             names.push(name.clone());
         }
     }
-    names
+    names.iter().map(|name| world.word(name)).collect()
 }
 
 /// A ready-made order of the stations.

@@ -74,6 +74,7 @@ export default {
   stamp: 'stamped',
   due: 'by {date}',
   from: 'from {who}',
+  and: ', ',
   to: 'to {who}',
   tick_all: 'Tick all',
   set_outstanding: 'Missing…',

@@ -74,6 +74,7 @@ export default {
   stamp: '盖章',
   due: '{date} 前',
   from: '来自 {who}',
+  and: '、',
   to: '交 {who}',
   tick_all: '全部勾选',
   set_outstanding: '欠缺…',

@@ -1,16 +1,16 @@
 import type { Holder } from '../../bindings/Holder'
 import type { HomeView } from '../../bindings/HomeView'
-import { t } from '../../i18n'
+import { t, tx } from '../../i18n'
 import { project, staff } from '../../state/session'
 
 /** Who may hold a key of a home, for a list to choose from; `key` turns back into a holder. */
 export function holders(view: HomeView, withParties: boolean): { key: string; label: string }[] {
-  const departments = (project.value?.view.departments ?? []).map((name) => ({ key: `department:${name}`, label: name }))
-  const people = staff.value.filter((one) => one.active).map((one) => ({ key: `staff:${one.id}`, label: `${one.name} · ${one.role}` }))
+  const departments = (project.value?.view.departments ?? []).map((one) => ({ key: `department:${one.zh}`, label: tx(one) }))
+  const people = staff.value.filter((one) => one.active).map((one) => ({ key: `staff:${one.id}`, label: `${one.name} · ${tx(one.role_shown)}` }))
   const parties = view.parties
     .filter((party) => !party.removed && !party.erased && (party.role === 'owner' || party.role === 'delegate'))
     .map((party) => ({ key: `party:${party.id}`, label: `${party.name} · ${t(`words.party_role.${party.role}`)}` }))
-  const custody = (project.value?.view.departments ?? []).map((name) => ({ key: `custody:${name}`, label: `${t('home.custody')} · ${name}` }))
+  const custody = (project.value?.view.departments ?? []).map((one) => ({ key: `custody:${one.zh}`, label: `${t('home.custody')} · ${tx(one)}` }))
   return [...(withParties ? parties : []), ...departments, ...people, ...(withParties ? custody : []), { key: 'missing', label: t('home.missing') }]
 }
 

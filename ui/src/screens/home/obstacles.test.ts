@@ -5,7 +5,7 @@ import { firstUnsigned } from './obstacles'
 const station = (key: string, blockedBy: string | null): StationView => ({
   key,
   title: { zh: key, en: key },
-  department: '',
+  department: { zh: '', en: '' },
   needs_signature: true,
   needs_stamp: false,
   progress: 'todo',

@@ -12,7 +12,7 @@ const item = (more: Partial<ItemView>): ItemView => ({
   progress: 'todo',
   marks: ['filled', 'signed'].map((mark) => ({ mark, title: { zh: mark, en: mark }, on: false, by: null, time: null })),
   due: null,
-  role: '',
+  role: { zh: '', en: '' },
   copies: 1,
   stamp: false,
   form: null,

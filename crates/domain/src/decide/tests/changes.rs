@@ -19,7 +19,7 @@ fn a_claim_from_a_stale_screen_leads_to_a_dispute_not_an_overwrite() {
     let view = office.view();
     assert_eq!(view.row.disputes, 1);
     let field = view.file_fields.iter().find(|field| field.path == path).expect("the field");
-    let said: Vec<_> = field.disputed.iter().map(|claim| claim.shown.as_str()).collect();
+    let said: Vec<_> = field.disputed.iter().map(|claim| claim.shown.zh.as_str()).collect();
     assert_eq!(said, ["YS-1", "YS-2"]);
 
     office.basis = None;
@@ -382,6 +382,22 @@ fn history_never_tells_a_masked_field_in_full() {
             );
         }
     }
+}
+
+#[test]
+fn a_role_or_department_chosen_in_english_is_the_one_chosen_in_chinese() {
+    let (mut office, _) = one_owner();
+    let id = office.staff("刘伟", "CS representative", "engineering");
+    assert_eq!(office.world().staff_text(id, "role"), Some("客服代表"));
+    assert_eq!(office.world().staff_text(id, "department"), Some("工程部"));
+    let keys = office.keys(KeyKind::Door, "户门钥匙", 1);
+    office.done(office.move_keys(&keys, Holder::Department { name: "Engineering".into() }));
+    let held = office.view().keys.remove(0);
+    assert_eq!(held.holder, Holder::Department { name: "工程部".into() });
+    assert_eq!(held.holder_shown.en, "Engineering");
+    let own = office.staff("赵强", "保安队副", "巡逻组");
+    let person = crate::views::staff(&office.world()).into_iter().find(|one| one.id == own);
+    assert_eq!(person.expect("the person").role_shown.en, "保安队副", "what was typed stays");
 }
 
 #[test]

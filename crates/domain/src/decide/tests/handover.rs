@@ -282,7 +282,7 @@ fn the_sentence_says_the_same_in_english() {
     let row = office.row();
     assert_eq!(
         row.sentence.en,
-        "missing Company power of attorney, signed and stamped, original; may inspect; no keys yet"
+        "missing company power of attorney, signed and stamped, original; may inspect; no keys yet"
     );
     let named = crate::views::named(&row, Lang::Zh);
     assert_eq!(named, "8-2-1203：缺公司委托书原件；可验房；不可放钥匙");
