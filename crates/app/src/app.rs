@@ -88,13 +88,32 @@ impl App {
                 }
                 Ok(Done::Nothing)
             }
-            Action::Restore { path, secret } => {
-                let broken = matches!(&*self.state.read().await, State::Broken(_));
+            Action::Restore { path, secret, aside } => {
                 let backup = start::Backup { path: path.as_ref(), secret: &secret };
-                let session =
-                    start::restore(&self.folder, backup, broken, self.changes.clone()).await?;
-                self.enter(session).await;
-                Ok(Done::Unlocked)
+                let mut state = self.state.write().await;
+                let present = match &*state {
+                    State::Broken(_) => start::Present::Damaged,
+                    _ if aside => start::Present::Replaced,
+                    _ => start::Present::Refuse,
+                };
+                if let (State::Ready(session), true) = (&*state, aside) {
+                    // A file that is moved must not be open; should the restore fail, it is opened again.
+                    let _ = session.store.clone().close().await;
+                }
+                match start::restore(&self.folder, backup, present, self.changes.clone()).await {
+                    Ok(session) => {
+                        drop(state);
+                        self.enter(session).await;
+                        Ok(Done::Unlocked)
+                    }
+                    Err(problem) => {
+                        if aside && matches!(&*state, State::Ready(_)) {
+                            let opened = open(&self.folder, &self.options, &self.changes).await;
+                            *state = opened.unwrap_or_else(State::Broken);
+                        }
+                        Err(problem)
+                    }
+                }
             }
             action => self.session().await?.execute(action).await,
         }

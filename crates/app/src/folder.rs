@@ -110,9 +110,10 @@ impl Place {
     }
 
     /// Moves everything of this project to a folder beside it, which no list of projects shows.
-    pub fn move_aside(&self, mark: &str) -> Result<PathBuf, Problem> {
+    /// Its name ends with `why`.
+    pub fn move_aside(&self, why: &str) -> Result<PathBuf, Problem> {
         let mut name = self.dir().as_os_str().to_owned();
-        name.push(format!(".damaged-{mark}"));
+        name.push(format!(".{why}"));
         let aside = PathBuf::from(name);
         fs::rename(self.dir(), &aside).map_err(|error| Problem::cannot_write(&aside, &error))?;
         Ok(aside)

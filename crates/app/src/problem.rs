@@ -53,6 +53,22 @@ impl Problem {
         )
     }
 
+    /// Of a backup. The start page has a box to tick for it, the command line a word.
+    pub(crate) fn project_is_here(name: &str) -> Self {
+        Problem::unchanged(
+            "project_exists",
+            Text2::new(
+                format!("这里已有项目“{name}”，备份没有恢复。"),
+                format!("The project “{name}” is here already; the backup was not brought back."),
+            ),
+            Text2::new(
+                "请返回，打开原有项目。确要用备份替代它，请勾选“先把原有项目移到一旁”（命令行：--aside）再恢复。",
+                "Go back and open the project that is here. To put the backup in its place, tick “Move the \
+                 project that is here aside first” (command line: --aside) and restore again.",
+            ),
+        )
+    }
+
     pub fn locked() -> Self {
         Problem::unchanged(
             "locked",

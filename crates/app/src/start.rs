@@ -94,20 +94,33 @@ pub struct Backup<'a> {
     pub secret: &'a str,
 }
 
-/// Brings a project back. `broken`: the one in the folder does not open; its files go aside, untouched.
+/// What becomes of the same project where it lies in the folder already. Its files are never touched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Present {
+    Refuse,
+    /// It does not open: its files go aside.
+    Damaged,
+    /// The person wants the backup in its place: its files go aside.
+    Replaced,
+}
+
+/// Brings a project back.
 pub async fn restore(
     folder: &Folder,
     backup: Backup<'_>,
-    broken: bool,
+    present: Present,
     changes: Changes,
 ) -> Result<Session, Problem> {
     let header = shoulou_store::backup_header(backup.path)?;
     let place = folder.place(header.project, &header.name);
-    let aside = match place.database.exists() {
-        true if broken => Some(place.move_aside(&now().format("%Y%m%d-%H%M%S").to_string())?),
-        true => return Err(Problem::project_exists(&header.name)),
-        false => None,
+    let why = match present {
+        _ if !place.database.exists() => None,
+        Present::Refuse => return Err(Problem::project_is_here(&header.name)),
+        Present::Damaged => Some("damaged"),
+        Present::Replaced => Some("replaced"),
     };
+    let mark = now().format("%Y%m%d-%H%M%S");
+    let aside = why.map(|why| place.move_aside(&format!("{why}-{mark}"))).transpose()?;
     folder.prepare(&place)?;
     let restored =
         shoulou_store::restore(backup.path, Secret::Typed(backup.secret), &place.database).await;

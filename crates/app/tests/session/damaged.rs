@@ -61,11 +61,11 @@ async fn a_backup_takes_the_place_of_a_project_that_does_not_open_and_its_files_
     let damaged = fs::read(&database).expect("a database");
     let app = cannot_open(&data).await;
 
-    let wrong = Action::Restore { path: path.clone(), secret: "不对".into() };
+    let wrong = Action::Restore { path: path.clone(), secret: "不对".into(), aside: false };
     assert_eq!(app.execute(wrong).await.expect_err("refused").code, "wrong_secret");
     assert_eq!(fs::read(&database).expect("in its place"), damaged);
 
-    let right = Action::Restore { path, secret: PASSWORD.into() };
+    let right = Action::Restore { path, secret: PASSWORD.into(), aside: false };
     app.execute(right).await.expect("restored");
     assert_eq!(status(&app).await.phase, Phase::Ready);
     assert!(app.verify().await.expect("a report").sound);

@@ -70,6 +70,28 @@ fn a_backup_restored_elsewhere_is_the_same_project() {
 }
 
 #[test]
+fn a_backup_takes_the_place_of_a_project_that_was_moved_aside_and_a_wrong_secret_leaves_it_there() {
+    let desk = Desk::founded();
+    desk.ok(&["import", &desk.list("intake-clean.xlsx")]);
+    let backup = desk.path("一期.backup");
+    desk.ok(&["backup", &backup]);
+    desk.ok(&["import", &desk.list("intake-gbk.csv"), "--accept"]);
+    let more = desk.json(&["units"])["total"].clone();
+    let other = Desk::empty();
+    let broken = other.path("broken.backup");
+    let mut bytes = std::fs::read(&backup).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&broken, bytes).unwrap();
+    desk.fails(&["restore", &broken, "--aside"]);
+    assert_eq!(desk.json(&["units"])["total"], more);
+
+    desk.ok(&["restore", &backup, "--aside"]);
+    assert_eq!(desk.json(&["units"])["total"], 170);
+    assert_eq!(desk.json(&["verify"])["sound"], true);
+}
+
+#[test]
 fn what_the_commands_are_is_printed_as_a_schema() {
     let desk = Desk::empty();
     let schema = desk.json(&["do", "--schema"]);

@@ -19,6 +19,7 @@ export default {
   restore_hint: 'This PC then continues under a new number; what other PCs recorded since is not lost.',
   restore_file: 'Choose the backup file…',
   restore_secret: 'Password or recovery code of the backup',
+  restore_aside: 'Move the project that is here aside first (its files are kept)',
   restore_go: 'Restore',
   restoring: 'Restoring…',
   restored: '“{project}” is restored, {n} homes',

@@ -19,6 +19,7 @@ export default {
   restore_hint: '恢复后本机以新的编号继续记录，备份之后别处的记录不会丢。',
   restore_file: '选择备份文件…',
   restore_secret: '备份的密码或恢复码',
+  restore_aside: '先把原有项目移到一旁（文件保留，不删除）',
   restore_go: '开始恢复',
   restoring: '正在恢复…',
   restored: '已恢复“{project}”，{n} 户',

@@ -118,5 +118,10 @@ pub enum Command {
     /// Write an encrypted backup of the project
     Backup { file: PathBuf },
     /// Bring a project back from a backup
-    Restore { file: PathBuf },
+    Restore {
+        file: PathBuf,
+        /// Where the project lies here already, move its files to a folder beside it first
+        #[arg(long)]
+        aside: bool,
+    },
 }

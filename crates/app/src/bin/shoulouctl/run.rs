@@ -45,9 +45,10 @@ async fn serve(
             let wanted = Action::CreateProject { name, company, person, password: secret, sample };
             init(app, output, wanted).await
         }
-        Command::Restore { file } => {
+        Command::Restore { file, aside } => {
             let secret = secret.unwrap_or_default();
-            let done = app.execute(Action::Restore { path: absolute(&file), secret }).await?;
+            let path = absolute(&file);
+            let done = app.execute(Action::Restore { path, secret, aside }).await?;
             output.result(&done, |_| say!("{}", file.display()));
             Ok(())
         }
