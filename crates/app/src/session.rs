@@ -224,7 +224,7 @@ impl Session {
 
 /// What the store writes into each entry, and where it notes that a data folder was copied or rolled back.
 pub(crate) fn setup() -> Setup {
-    Setup { app_version: env!("CARGO_PKG_VERSION").into(), marks: marks() }
+    Setup { app_version: env!("CARGO_PKG_VERSION").into(), marks: marks(), ..Setup::default() }
 }
 
 fn marks() -> Option<PathBuf> {

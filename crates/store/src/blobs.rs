@@ -4,7 +4,7 @@
 use crate::{
     error::{Doing, StoreError},
     lock::{beside, sync_folder_of},
-    slots::random,
+    random::Random,
 };
 use shoulou_eventlog::{Hash, ProjectKey, open_blob, seal_blob};
 use std::{
@@ -28,8 +28,13 @@ impl Blobs {
         self.root.join(&name[..2]).join(&name[2..])
     }
 
-    pub fn seal(&self, plain: &[u8], key: &ProjectKey) -> Result<Hash, StoreError> {
-        let stored = seal_blob(plain, key, random()?);
+    pub fn seal(
+        &self,
+        plain: &[u8],
+        key: &ProjectKey,
+        random: &Random,
+    ) -> Result<Hash, StoreError> {
+        let stored = seal_blob(plain, key, random.bytes()?);
         let address = Hash::of(&stored);
         self.keep(&address, &stored)?;
         Ok(address)
@@ -115,7 +120,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let blobs = Blobs::of(&dir.path().join("project.db"));
         let key = ProjectKey::new([7; 32]);
-        let address = blobs.seal("身份证扫描件".as_bytes(), &key).unwrap();
+        let address = blobs.seal("身份证扫描件".as_bytes(), &key, &Random::default()).unwrap();
         assert_eq!(blobs.open(&address, &key).unwrap(), "身份证扫描件".as_bytes());
         assert_eq!(blobs.list().unwrap(), [address]);
         let stored = fs::read(blobs.path(&address)).unwrap();
@@ -128,7 +133,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let blobs = Blobs::of(&dir.path().join("project.db"));
         let key = ProjectKey::new([7; 32]);
-        let address = blobs.seal(b"scan", &key).unwrap();
+        let address = blobs.seal(b"scan", &key, &Random::default()).unwrap();
         let good = blobs.stored(&address).unwrap();
         let mut bad = good.clone();
         bad[30] ^= 1;

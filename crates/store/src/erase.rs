@@ -6,6 +6,7 @@ use crate::{
     identity::column,
     log::{Incoming, PARTS, Writer, put_setting},
     read::commits_of,
+    sync::Base,
     views::Workset,
 };
 use ciborium::Value;
@@ -21,6 +22,7 @@ pub(crate) async fn parties(
     db: &mut SqliteConnection,
     parties: &[Id],
     key: &ProjectKey,
+    base: Base,
     work: &mut Workset<'_>,
 ) -> Result<Vec<Hash>, StoreError> {
     if parties.is_empty() {
@@ -42,8 +44,14 @@ pub(crate) async fn parties(
             .execute(&mut *db)
             .await?;
     }
-    for entity in entities {
-        refold(db, entity, key, work).await?;
+    match base.provisional {
+        // The log lacks its beginning: nothing can be folded anew.
+        true => work.forget(db, parties).await?,
+        false => {
+            for entity in entities {
+                refold(db, entity, key, work).await?;
+            }
+        }
     }
     put_setting(db, CLEAN_UP_DUE, b"1").await?;
     let mut unnamed = Vec::new();
@@ -94,7 +102,7 @@ pub(crate) async fn refold(
     Ok(())
 }
 
-async fn still_named(
+pub(crate) async fn still_named(
     db: &mut SqliteConnection,
     blob: &Hash,
     key: &ProjectKey,

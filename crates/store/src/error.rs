@@ -56,6 +56,13 @@ pub enum StoreError {
     Driver(&'static str),
     #[error("the system gave no random bytes")]
     NoRandomness,
+    #[error("this PC is tied to no server")]
+    Unlinked,
+    /// Not what this PC's server says, or not signed by it. Nothing of it was taken.
+    #[error("what came from the server is not what it should be: {0}")]
+    NotFromServer(&'static str),
+    #[error("the snapshot is not what its note says: {0}")]
+    BadSnapshot(&'static str),
 }
 
 /// Where the damage is, and what of the log can still be read.
@@ -107,6 +114,9 @@ impl StoreError {
             StoreError::Sqlite { .. } => "sqlite",
             StoreError::Driver(_) => "driver",
             StoreError::NoRandomness => "no_randomness",
+            StoreError::Unlinked => "unlinked",
+            StoreError::NotFromServer(_) => "not_from_server",
+            StoreError::BadSnapshot(_) => "bad_snapshot",
         }
     }
 

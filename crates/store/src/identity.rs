@@ -1,6 +1,6 @@
 //! Who this PC is in the log: its stream, its keys, and what its next commit must name.
 
-use crate::{error::StoreError, slots::random};
+use crate::{error::StoreError, random::Random};
 use ed25519_dalek::SigningKey;
 use shoulou_eventlog::{Hash, Id, ProjectKey, StreamId};
 use sqlx::{Row, SqliteConnection};
@@ -34,10 +34,11 @@ impl Identity {
         db: &mut SqliteConnection,
         project: Id,
         project_key: &ProjectKey,
+        random: &Random,
     ) -> Result<(), StoreError> {
-        let seed = Zeroizing::new(random::<32>()?);
+        let seed = Zeroizing::new(random.bytes::<32>()?);
         let signing = SigningKey::from_bytes(&seed);
-        let stream = StreamId::new(project, &signing.verifying_key(), Id(random()?));
+        let stream = StreamId::new(project, &signing.verifying_key(), Id(random.bytes()?));
         sqlx::query(
             "INSERT INTO local_identity (only, project, device, incarnation, continues, instance, \
              signing_key, project_key) VALUES (1, ?, ?, ?, NULL, ?, ?, ?)",
@@ -45,7 +46,7 @@ impl Identity {
         .bind(&project.0[..])
         .bind(&stream.device.0[..])
         .bind(&stream.incarnation.0[..])
-        .bind(&random::<16>()?[..])
+        .bind(&random.bytes::<16>()?[..])
         .bind(&seed[..])
         .bind(&project_key.bytes()[..])
         .execute(db)
@@ -83,8 +84,8 @@ impl Identity {
 
     pub async fn load_heads(&mut self, db: &mut SqliteConnection) -> Result<(), StoreError> {
         let rows = sqlx::query(
-            "SELECT h.hash, h.stream, h.seq, h.told, c.depth FROM local_head h \
-             JOIN log_commit c ON c.hash = h.hash",
+            "SELECT h.hash, h.stream, h.seq, h.told, coalesce(c.depth, h.depth) AS depth \
+             FROM local_head h LEFT JOIN log_commit c ON c.hash = h.hash",
         )
         .fetch_all(db)
         .await?;
@@ -109,10 +110,14 @@ impl Identity {
 
     /// Goes on under a new incarnation that names the head it continues: after a restore, a copy or a
     /// fork. The database file counts as a new one, too.
-    pub async fn reincarnate(&mut self, db: &mut SqliteConnection) -> Result<(), StoreError> {
+    pub async fn reincarnate(
+        &mut self,
+        db: &mut SqliteConnection,
+        random: &Random,
+    ) -> Result<(), StoreError> {
         // Nothing was said yet as this incarnation: the head to go on from stays the one before.
         let continues = self.head.map(|head| head.hash).or(self.continues);
-        let (incarnation, instance) = (Id(random()?), Id(random()?));
+        let (incarnation, instance) = (Id(random.bytes()?), Id(random.bytes()?));
         sqlx::query("UPDATE local_identity SET incarnation = ?, continues = ?, instance = ?")
             .bind(&incarnation.0[..])
             .bind(continues.map(|hash| hash.0.to_vec()))

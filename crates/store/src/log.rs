@@ -9,8 +9,9 @@ use crate::{
     lock::Lock,
     mark::Mark,
     memory::Memory,
+    random::Random,
     script::Script,
-    slots::random,
+    sync::{Base, Pulled},
     transaction::Transaction,
     views::{Changed, Workset, lock},
 };
@@ -67,6 +68,8 @@ pub(crate) struct Writer {
     pub mark: Option<Mark>,
     pub blobs: Blobs,
     pub app_version: String,
+    pub random: Random,
+    pub base: Base,
     pub _lock: Lock,
 }
 
@@ -87,6 +90,8 @@ pub(crate) struct Along {
     pub fill: Vec<Filling>,
     /// The own stream was forked: go on under a new incarnation.
     pub reborn: bool,
+    /// What the server said of the commits.
+    pub pulled: Option<Pulled>,
 }
 
 pub(crate) struct Filling {
@@ -192,7 +197,7 @@ impl Writer {
                 "SELECT 1 FROM log_entity WHERE entity = ? AND arrival > ? LIMIT 1",
             )
             .bind(&entity.0[..])
-            .bind(reads.arrival.cast_signed())
+            .bind(reads.arrival.max(self.base.number).cast_signed())
             .fetch_optional(&mut self.db)
             .await?;
             if newer.is_some() {
@@ -207,14 +212,14 @@ impl Writer {
     fn seal(&self, news: Vec<NewCommit>) -> Result<Vec<Incoming>, StoreError> {
         let identity = &self.identity;
         let count = u32::try_from(news.len()).map_err(|_| StoreError::EmptyCommit)?;
-        let batch = if count > 1 { Some(Id(random()?)) } else { None };
+        let batch = if count > 1 { Some(Id(self.random.bytes()?)) } else { None };
         let depth = identity.next_depth();
         let mut prev = identity.head.map(|head| head.hash);
         let first = identity.head.map_or(0, |head| head.seq + 1);
         let continues = identity.continues.filter(|_| first == 0);
         let mut seen: Vec<Hash> = identity.untold.iter().map(|head| head.hash).collect();
         seen.retain(|hash| Some(*hash) != continues);
-        let mut salts = Salts::default();
+        let mut salts = Salts::of(&self.random);
         let mut incoming = Vec::with_capacity(news.len());
         for (index, new) in (0..).zip(news) {
             let seq = first + u64::from(index);
@@ -264,9 +269,13 @@ impl Writer {
         let mut arrival = self.arrival;
         let mut strangers = None;
         let mut erasures = Vec::new();
+        if let Some(pulled) = &along.pulled {
+            pulled.write_history(&mut tx, &self.erased).await?;
+        }
         for one in &incoming {
             arrival += 1;
-            insert(tx.script(), arrival, one, &self.erased, own)?;
+            insert(tx.script(), arrival, one, &self.erased)?;
+            follow(tx.script(), &one.opened.header, own)?;
             if incoming.len() > 1 {
                 tx.send().await?;
             }
@@ -279,16 +288,19 @@ impl Writer {
         erasures.retain(|party| !self.erased.contains(party));
         let dropped = match &erasures[..] {
             [] => Vec::new(),
-            erasures => erase::parties(tx.send().await?, erasures, key, &mut work).await?,
+            erasures => erase::parties(tx.send().await?, erasures, key, self.base, &mut work).await?,
         };
         for filling in &along.fill {
             filling.write(tx.send().await?, key, &mut work).await?;
         }
         along.write(&mut tx).await?;
+        if let Some(pulled) = &along.pulled {
+            pulled.write(&mut tx, self.arrival + 1, &incoming).await?;
+        }
         let reborn = match along.reborn {
             true => {
                 let mut identity = self.identity.clone();
-                identity.reincarnate(tx.send().await?).await?;
+                identity.reincarnate(tx.send().await?, &self.random).await?;
                 Some(identity)
             }
             false => None,
@@ -325,12 +337,11 @@ pub(crate) fn keep(memory: &Mutex<Memory>, changed: Changed) -> Vec<Id> {
     units
 }
 
-fn insert(
+pub(crate) fn insert(
     script: &mut Script,
     arrival: u64,
     incoming: &Incoming,
     erased: &HashSet<Id>,
-    own: Id,
 ) -> Result<(), StoreError> {
     let Incoming { bytes, opened } = incoming;
     let header = &opened.header;
@@ -378,11 +389,12 @@ fn insert(
             .bind(&stream.0[..])?
             .bind(&key.as_bytes()[..])?;
     }
-    follow(script, header, stream, own)
+    Ok(())
 }
 
 /// Moves the heads: the commit before is none any more, and what an own commit names is told.
-fn follow(script: &mut Script, header: &Header, stream: Id, own: Id) -> Result<(), StoreError> {
+fn follow(script: &mut Script, header: &Header, own: Id) -> Result<(), StoreError> {
+    let stream = header.stream.id();
     if let Some(prev) = &header.prev {
         script.then("DELETE FROM local_head WHERE hash = ?").bind(&prev.0[..])?;
     }
@@ -416,16 +428,20 @@ pub(crate) async fn put_setting(
 }
 
 /// Random salts, fetched in blocks: a call to the system for every part would cost more than sealing it.
-#[derive(Default)]
-struct Salts {
+struct Salts<'r> {
+    random: &'r Random,
     block: Vec<u8>,
     failed: bool,
 }
 
-impl Salts {
+impl<'r> Salts<'r> {
+    fn of(random: &'r Random) -> Self {
+        Salts { random, block: Vec::new(), failed: false }
+    }
+
     fn next(&mut self) -> Salt {
         if self.block.len() < 24 {
-            match random::<{ 24 * 32 }>() {
+            match self.random.bytes::<{ 24 * 32 }>() {
                 Ok(bytes) => self.block = bytes.to_vec(),
                 Err(_) => {
                     self.failed = true;

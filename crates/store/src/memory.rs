@@ -18,6 +18,8 @@ pub(crate) struct Memory {
     pub epoch: u64,
     /// The number of the last commit of another stream; unknown where others may write.
     pub strangers_until: Option<u64>,
+    /// Up to this number everything was shown from the beginning: it came with a snapshot.
+    pub shown_until: u64,
     clock: u64,
     entities: HashMap<Id, (Entity, u64)>,
     homes: Option<Homes>,

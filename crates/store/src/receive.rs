@@ -3,13 +3,14 @@
 
 use crate::{
     error::StoreError,
-    fold::{Arriving, Opened},
+    fold::{Arriving, Happened, Opened},
     identity::column,
     log::{Along, Filling, Incoming, PARTS, Writer},
     memory::Memory,
+    sync::check::{place_at, read},
 };
 use ed25519_dalek::VerifyingKey;
-use shoulou_eventlog::{CommitError, Hash, Header, Id, read_header, verify};
+use shoulou_eventlog::{CommitError, Hash, Header, Id, read_header};
 use sqlx::{Row, SqliteConnection};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -36,9 +37,12 @@ pub struct Received {
 }
 
 /// A commit that was checked and is not in the log yet.
-struct Waiting {
-    bytes: Arriving,
-    header: Header,
+pub(crate) struct Waiting {
+    pub bytes: Arriving,
+    pub header: Header,
+    /// What it says, and how many parts do not open, where that was read already: with no depth, and with what
+    /// erased parties said.
+    pub events: Option<(Vec<Happened>, u32)>,
 }
 
 impl Writer {
@@ -48,23 +52,23 @@ impl Writer {
         commits: Vec<Arriving>,
     ) -> Result<Received, StoreError> {
         let mut received = Received::default();
-        let mut unread = held(&mut self.db).await?;
+        let mut unread: BTreeMap<Hash, Arriving> = held(&mut self.db).await?;
         let held_before: HashSet<Hash> = unread.keys().copied().collect();
-        let lacking = lacking(&mut self.db).await?;
         let mut along = Along::default();
         for commit in commits {
             let hash = Hash::of(&commit.header);
-            if unread.contains_key(&hash) || self.depth_of(&hash).await?.is_some() {
+            let arrival = self.arrival_of(&hash).await?;
+            if unread.contains_key(&hash) || arrival.is_some() {
                 received.known += 1;
-                for (arrival, index) in lacking.get(&hash).into_iter().flatten() {
-                    along.fill.extend(found(&commit, *arrival, *index));
+                if let Some(arrival) = arrival {
+                    along.fill.extend(self.lacking(arrival, &commit).await?);
                 }
             } else {
                 unread.insert(hash, commit);
             }
         }
         let waiting = self.check(&mut unread, &mut received).await?;
-        let (ready, waiting) = self.choose(waiting).await?;
+        let (ready, waiting) = self.choose(waiting, &HashMap::new()).await?;
 
         let still = waiting.into_iter().map(|(hash, one)| (hash, one.bytes)).chain(unread);
         for (hash, bytes) in still {
@@ -80,6 +84,17 @@ impl Writer {
         let refused = received.refused.iter().map(|(hash, _)| *hash);
         let settled = received.admitted.iter().copied().chain(refused);
         along.release = settled.filter(|hash| held_before.contains(hash)).collect();
+        self.take_in(memory, ready, along, received).await
+    }
+
+    /// Takes commits in that are ready, and says where the streams end now.
+    pub async fn take_in(
+        &mut self,
+        memory: &Mutex<Memory>,
+        ready: Vec<Incoming>,
+        along: Along,
+        mut received: Received,
+    ) -> Result<Received, StoreError> {
         let admitted = self.admit(memory, ready, along).await?;
         received.touched = admitted.touched;
         received.homes = admitted.homes;
@@ -107,7 +122,7 @@ impl Writer {
                         if let Some(key) = header.key {
                             keys.insert(header.stream.id(), key);
                         }
-                        checked.insert(hash, Waiting { bytes, header });
+                        checked.insert(hash, Waiting { bytes, header, events: None });
                     }
                     Err(CommitError::UnknownSigner(_) | CommitError::NewerFormat(_)) => {
                         unread.insert(hash, bytes);
@@ -121,16 +136,22 @@ impl Writer {
         }
     }
 
-    /// Splits what is complete, in the order of its depth, from what must wait.
-    async fn choose(
+    /// Splits what is complete, in the order of its depth, from what must wait. `before` are the depths of
+    /// commits that come into the log in the same transaction.
+    pub async fn choose(
         &mut self,
         mut waiting: BTreeMap<Hash, Waiting>,
+        before: &HashMap<Hash, u64>,
     ) -> Result<(Vec<Incoming>, BTreeMap<Hash, Waiting>), StoreError> {
         let mut known: HashMap<Hash, u64> = HashMap::new();
         let parents: HashSet<Hash> =
             waiting.values().flat_map(|one| one.header.parents().copied()).collect();
         for parent in parents.into_iter().filter(|parent| !waiting.contains_key(parent)) {
-            if let Some(depth) = self.depth_of(&parent).await? {
+            let depth = match before.get(&parent) {
+                Some(depth) => Some(*depth),
+                None => self.depth_of(&parent).await?,
+            };
+            if let Some(depth) = depth {
                 known.insert(parent, depth);
             }
         }
@@ -156,7 +177,12 @@ impl Writer {
         Ok((ready, waiting))
     }
 
-    fn open(&self, one: Waiting, depth: u64) -> Incoming {
+    pub fn open(&self, one: Waiting, depth: u64) -> Incoming {
+        if let Some((mut events, unreadable)) = one.events {
+            place_at(&mut events, depth, &self.erased);
+            let opened = Opened { header: one.header, depth, events, unreadable };
+            return Incoming { bytes: one.bytes, opened };
+        }
         let parts = one.bytes.parts.iter().enumerate();
         let parts = parts.filter_map(|(index, bytes)| Some((index, bytes.as_deref()?)));
         let key = &self.identity.project_key;
@@ -164,12 +190,36 @@ impl Writer {
         Incoming { bytes: one.bytes, opened }
     }
 
-    async fn depth_of(&mut self, hash: &Hash) -> Result<Option<u64>, StoreError> {
+    pub async fn depth_of(&mut self, hash: &Hash) -> Result<Option<u64>, StoreError> {
         let depth: Option<i64> = sqlx::query_scalar("SELECT depth FROM log_commit WHERE hash = ?")
             .bind(&hash.0[..])
             .fetch_optional(&mut self.db)
             .await?;
         Ok(depth.map(i64::unsigned_abs))
+    }
+
+    async fn arrival_of(&mut self, hash: &Hash) -> Result<Option<i64>, StoreError> {
+        let arrival = sqlx::query_scalar("SELECT arrival FROM log_commit WHERE hash = ?");
+        Ok(arrival.bind(&hash.0[..]).fetch_optional(&mut self.db).await?)
+    }
+
+    /// Bytes that the log lacks of a commit, and that came now: the PC that sent it first had erased their
+    /// party, and its word for that has not come. Another PC may still have them.
+    pub async fn lacking(
+        &mut self,
+        arrival: i64,
+        commit: &Arriving,
+    ) -> Result<Vec<Filling>, StoreError> {
+        let places: Vec<i64> = sqlx::query_scalar(
+            "SELECT place FROM log_part WHERE place BETWEEN ?1 AND ?2 AND bytes IS NULL \
+             AND party IS NOT NULL AND party NOT IN (SELECT party FROM log_erased)",
+        )
+        .bind(arrival * PARTS)
+        .bind(arrival * PARTS + PARTS - 1)
+        .fetch_all(&mut self.db)
+        .await?;
+        let indexes = places.iter().filter_map(|place| usize::try_from(place % PARTS).ok());
+        Ok(indexes.filter_map(|index| found(commit, arrival, index)).collect())
     }
 }
 
@@ -231,52 +281,6 @@ fn broken_batches(waiting: &BTreeMap<Hash, Waiting>, depths: &HashMap<Hash, u64>
     broken.flat_map(|there| there.hashes).collect()
 }
 
-/// Everything that can be checked without the rest of the log.
-fn read(
-    bytes: &Arriving,
-    keys: &HashMap<Id, VerifyingKey>,
-    project: Id,
-) -> Result<Header, CommitError> {
-    let header = verify(&bytes.header, |stream| keys.get(stream).copied())?;
-    if header.stream.project != project {
-        return Err(CommitError::Malformed("project"));
-    }
-    if bytes.parts.len() != header.parts.len() {
-        return Err(CommitError::NoSuchPart(bytes.parts.len()));
-    }
-    for (index, part) in bytes.parts.iter().enumerate() {
-        match part {
-            Some(part) => header.check_part(index, part)?,
-            None if header.parts[index].party.is_none() => {
-                return Err(CommitError::WrongPart(index));
-            }
-            None => {}
-        }
-    }
-    Ok(header)
-}
-
-/// Parts that came without their bytes although their party is not erased here: the PC that sent them
-/// had erased it, and its word for that has not come. Another PC may still have them.
-async fn lacking(
-    db: &mut SqliteConnection,
-) -> Result<HashMap<Hash, Vec<(i64, usize)>>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT c.hash, p.place FROM log_part p JOIN log_commit c ON c.arrival = p.place / 65536 \
-         WHERE p.party IS NOT NULL AND p.bytes IS NULL \
-         AND p.party NOT IN (SELECT party FROM log_erased)",
-    )
-    .fetch_all(db)
-    .await?;
-    let mut lacking: HashMap<Hash, Vec<(i64, usize)>> = HashMap::new();
-    for row in rows {
-        let place: i64 = row.try_get("place")?;
-        let index = usize::try_from(place % PARTS).unwrap_or(usize::MAX);
-        lacking.entry(Hash(column(&row, "hash")?)).or_default().push((place / PARTS, index));
-    }
-    Ok(lacking)
-}
-
 fn found(commit: &Arriving, arrival: i64, index: usize) -> Option<Filling> {
     let bytes = commit.parts.get(index)?.clone()?;
     let header = read_header(&commit.header).ok()?;
@@ -285,7 +289,8 @@ fn found(commit: &Arriving, arrival: i64, index: usize) -> Option<Filling> {
 }
 
 async fn held(db: &mut SqliteConnection) -> Result<BTreeMap<Hash, Arriving>, StoreError> {
-    let rows = sqlx::query("SELECT hash, content FROM local_held").fetch_all(db).await?;
+    let rows = sqlx::query("SELECT hash, content FROM local_held WHERE device IS NULL");
+    let rows = rows.fetch_all(db).await?;
     rows.iter()
         .map(|row| {
             let content: &[u8] = row.try_get("content")?;
@@ -296,7 +301,7 @@ async fn held(db: &mut SqliteConnection) -> Result<BTreeMap<Hash, Arriving>, Sto
         .collect()
 }
 
-fn encode(commit: &Arriving) -> Result<Vec<u8>, StoreError> {
+pub(crate) fn encode(commit: &Arriving) -> Result<Vec<u8>, StoreError> {
     let mut bytes = Vec::new();
     ciborium::into_writer(commit, &mut bytes).map_err(|_| StoreError::row("local_held"))?;
     Ok(bytes)

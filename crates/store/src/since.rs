@@ -9,9 +9,14 @@ impl Store {
     /// Commits of other streams that arrived after `arrival`: nobody at this PC was shown them by a view
     /// made then. What this PC's own stream says, its people have seen.
     pub async fn strangers_since(&self, arrival: u64) -> Result<HashSet<Hash>, StoreError> {
-        if lock(&self.shared.memory).strangers_until.is_some_and(|until| until <= arrival) {
-            return Ok(HashSet::new());
-        }
+        let arrival = {
+            let memory = lock(&self.shared.memory);
+            let arrival = arrival.max(memory.shown_until);
+            if memory.strangers_until.is_some_and(|until| until <= arrival) {
+                return Ok(HashSet::new());
+            }
+            arrival
+        };
         let stream = self.own_stream().await?.id();
         let after = i64::try_from(arrival).unwrap_or(i64::MAX);
         let rows = sqlx::query("SELECT hash FROM log_commit WHERE arrival > ? AND stream <> ?")

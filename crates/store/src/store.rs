@@ -9,10 +9,12 @@ use crate::{
     log::{Appended, NewCommit, Writer, put_setting},
     mark::{self, Continued, Mark},
     memory::Memory,
+    random::Random,
     read::{self, Entry, Last, StreamHead},
     receive::Received,
     since::last_stranger,
-    slots::{DataKey, random},
+    slots::DataKey,
+    sync::snapshot,
     views::{lock, read_home},
 };
 use shoulou_domain::view::HomeRow;
@@ -31,7 +33,7 @@ use tokio::sync::{MappedMutexGuard, MutexGuard};
 use zeroize::Zeroizing;
 
 const READERS: usize = 2;
-const VIEWS_OF: &str = "store/views_of";
+pub(crate) const VIEWS_OF: &str = "store/views_of";
 /// Set where a restore has just begun a new incarnation: there is no mark of it yet.
 pub(crate) const FRESH: &str = "store/fresh";
 
@@ -48,6 +50,7 @@ pub(crate) struct Shared {
     pub project_key: ProjectKey,
     pub blobs: Blobs,
     pub memory: Mutex<Memory>,
+    pub random: Random,
     pub continued: Option<Continued>,
     /// None in a store that only reads, or that was closed.
     pub writer: tokio::sync::Mutex<Option<Writer>>,
@@ -63,6 +66,8 @@ pub struct Setup {
     pub app_version: String,
     /// A folder of the user's outside the data folder; without one, copies go unnoticed.
     pub marks: Option<PathBuf>,
+    /// For keys, incarnations, batches, salts and nonces.
+    pub random: Random,
 }
 
 impl Store {
@@ -76,7 +81,8 @@ impl Store {
         project: Id,
         setup: Setup,
     ) -> Result<Self, StoreError> {
-        Self::join(path, key, project, &ProjectKey::new(random()?), setup).await
+        let project_key = ProjectKey::new(setup.random.bytes()?);
+        Self::join(path, key, project, &project_key, setup).await
     }
 
     /// Makes a database for a project that others have begun.
@@ -100,7 +106,7 @@ impl Store {
         cleared.clear();
         let mut db = db::write_to(&draft, key, true).await?;
         let mut tx = sqlx::Connection::begin(&mut db).await?;
-        Identity::found(&mut tx, project, project_key).await?;
+        Identity::found(&mut tx, project, project_key, &setup.random).await?;
         put_setting(&mut tx, VIEWS_OF, views_of().as_bytes()).await?;
         tx.commit().await?;
         db::close(db).await?;
@@ -164,25 +170,39 @@ impl Store {
         }
         if continued.is_some() {
             let mut tx = sqlx::Connection::begin(&mut db).await?;
-            identity.reincarnate(&mut tx).await?;
+            identity.reincarnate(&mut tx, &setup.random).await?;
             tx.commit().await?;
         }
         let mark = match &setup.marks {
             Some(dir) => Some(Mark::open(dir, identity.stream.project, identity.instance)?),
             None => None,
         };
-        let arrival = read::last(&mut db).await?.map_or(0, |last| last.arrival);
+        let current = setting(&mut db, VIEWS_OF).await? == Some(views_of().into_bytes());
+        if !current {
+            snapshot::leave(&mut db).await?;
+        }
+        let base = snapshot::base(&mut db).await?;
+        let arrival = read::last(&mut db).await?.map_or(0, |last| last.arrival).max(base.number);
         let erased = erase::load(&mut db).await?;
         let strangers = last_stranger(&mut db, identity.stream_id).await?;
         let readers = [
             Some(db::read_from(path, key, false).await?),
             Some(db::read_from(path, key, false).await?),
         ];
-        let current = setting(&mut db, VIEWS_OF).await? == Some(views_of().into_bytes());
-        let app_version = setup.app_version;
+        let (app_version, random) = (setup.app_version, setup.random);
         let blobs = Blobs::of(path);
-        let mut writer =
-            Writer { db, identity, arrival, erased, mark, blobs, app_version, _lock: lock };
+        let mut writer = Writer {
+            db,
+            identity,
+            arrival,
+            erased,
+            mark,
+            blobs,
+            app_version,
+            random,
+            base,
+            _lock: lock,
+        };
         writer.clean_up_if_due().await?;
         writer.leave_mark();
         if fresh && setup.marks.is_some() {
@@ -191,7 +211,11 @@ impl Store {
         }
         let identity = writer.identity.clone();
         let store = Self::new(path, key, &identity, readers, Some(writer), continued);
-        crate::views::lock(&store.shared.memory).strangers_until = Some(strangers);
+        {
+            let mut memory = crate::views::lock(&store.shared.memory);
+            memory.strangers_until = Some(strangers);
+            memory.shown_until = base.number;
+        }
         if !current {
             store.rebuild().await?;
             store.set_setting(VIEWS_OF, views_of().as_bytes()).await?;
@@ -216,6 +240,7 @@ impl Store {
             project_key: identity.project_key.clone(),
             blobs: Blobs::of(path),
             memory: Mutex::default(),
+            random: writer.as_ref().map(|writer| writer.random.clone()).unwrap_or_default(),
             continued,
             writer: tokio::sync::Mutex::new(writer),
             readers: readers.map(tokio::sync::Mutex::new),
@@ -406,7 +431,7 @@ impl Store {
     pub async fn put_blob(&self, plain: &[u8]) -> Result<Hash, StoreError> {
         self.writable()?;
         let (shared, plain) = (self.shared.clone(), Zeroizing::new(plain.to_vec()));
-        blocking(move || shared.blobs.seal(&plain, &shared.project_key)).await
+        blocking(move || shared.blobs.seal(&plain, &shared.project_key, &shared.random)).await
     }
 
     /// A blob's content.
@@ -445,7 +470,7 @@ impl Store {
         Ok(())
     }
 
-    fn writable(&self) -> Result<(), StoreError> {
+    pub(crate) fn writable(&self) -> Result<(), StoreError> {
         if self.shared.read_only { Err(StoreError::InUse) } else { Ok(()) }
     }
 
@@ -478,16 +503,19 @@ impl Store {
 type Writing<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// The views depend on what this version knows and does.
-fn views_of() -> String {
+pub(crate) fn views_of() -> String {
     format!("{FOLD_VERSION} {}", env!("CARGO_PKG_VERSION"))
 }
 
-async fn setting(db: &mut SqliteConnection, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+pub(crate) async fn setting(
+    db: &mut SqliteConnection,
+    key: &str,
+) -> Result<Option<Vec<u8>>, StoreError> {
     let query = sqlx::query_scalar("SELECT value FROM local_setting WHERE key = ?");
     Ok(query.bind(key).fetch_optional(db).await?)
 }
 
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     job: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
     tokio::task::spawn_blocking(job).await.map_err(|_| StoreError::Driver("stopped"))?

@@ -1,5 +1,6 @@
 //! Is everything as it was written? Chain, hashes, signatures, blobs, and views equal to a rebuild.
 
+mod fit;
 mod states;
 
 use crate::{

@@ -118,6 +118,34 @@ impl<'m> Workset<'m> {
         self.all_homes |= id == self.project;
     }
 
+    /// Makes every entity as if these parties' parts had never come: for a log that lacks its beginning.
+    pub async fn forget(
+        &mut self,
+        db: &mut SqliteConnection,
+        parties: &[Id],
+    ) -> Result<(), StoreError> {
+        let mut all: BTreeSet<Id> = self.entities.keys().copied().collect();
+        all.extend(entities::all(db).await?);
+        for ids in all.into_iter().collect::<Vec<_>>().chunks(CHUNK) {
+            let before: HashSet<Id> = self.entities.keys().copied().collect();
+            self.load(db, ids.iter().copied()).await?;
+            for id in ids {
+                let Some(entity) = self.entities.get_mut(id) else { continue };
+                let mut left = (*entity.state).clone();
+                parties.iter().for_each(|party| left.forget(*party));
+                if left.is_empty() {
+                    self.reset(*id);
+                } else if left != *entity.state {
+                    (entity.state, entity.tail) = (Arc::new(left), None);
+                    self.dirty.insert(*id);
+                }
+            }
+            let dirty = &self.dirty;
+            self.entities.retain(|id, _| before.contains(id) || dirty.contains(id));
+        }
+        Ok(())
+    }
+
     pub fn touched(&self) -> Vec<Id> {
         self.dirty.iter().copied().collect()
     }

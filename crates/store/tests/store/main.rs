@@ -11,6 +11,8 @@ mod golden;
 mod marks;
 mod pc;
 mod receiving;
+mod server;
 mod speed;
+mod syncing;
 mod tails;
 mod verifying;

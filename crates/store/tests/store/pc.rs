@@ -27,7 +27,7 @@ pub fn project_key() -> ProjectKey {
 }
 
 pub fn setup() -> Setup {
-    Setup { app_version: "0.1.0".into(), marks: None }
+    Setup { app_version: "0.1.0".into(), ..Setup::default() }
 }
 
 impl Pc {
