@@ -12,8 +12,10 @@ use crate::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Datelike, FixedOffset};
 use shoulou_domain::{
+    dossier::Dossier,
     fact::{Fact, Printed},
     paper::{self, PrintContext, Printing},
+    refusal::Refusal,
     world::World,
 };
 use shoulou_eventlog::{Hash, Id, Value};
@@ -77,6 +79,10 @@ pub async fn preview(
 
 pub async fn print(session: &Session, order: Order) -> Result<Done, Problem> {
     session.date_certain()?;
+    let erased = |loaded: &Loaded| Dossier::of(&loaded.world()).household_erased();
+    if !order.blank && erased(&loaded(session, order.unit).await?) {
+        return Err(Refusal::HouseholdErased.into());
+    }
     let _turn = session.turn().await;
     let loaded = loaded(session, order.unit).await?;
     let at = now();

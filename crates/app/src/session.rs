@@ -92,11 +92,11 @@ impl Session {
         match action {
             Action::Do { command, basis } => {
                 let (basis, decision) = self.perform(&command, basis).await?;
-                Ok(Done::Recorded { basis, id: decision.made, undo: Some(decision.summary) })
+                Ok(recorded(basis, decision))
             }
             Action::DoAll { commands, basis } => {
                 let (basis, decision) = self.perform_all(&commands, basis).await?;
-                Ok(Done::Recorded { basis, id: decision.made, undo: Some(decision.summary) })
+                Ok(recorded(basis, decision))
             }
             Action::Undo => self.undo().await,
             Action::ChooseActor { staff } => {
@@ -220,6 +220,11 @@ impl Session {
             Some(_) => Err(Problem::confirm_date(&now().format("%Y-%m-%d %H:%M").to_string())),
         }
     }
+}
+
+fn recorded(basis: u64, decision: Decision) -> Done {
+    let undo = (!decision.is_final()).then_some(decision.summary);
+    Done::Recorded { basis, id: decision.made, undo }
 }
 
 /// What the store writes into each entry, and where it notes that a data folder was copied or rolled back.

@@ -48,6 +48,12 @@ pub enum Command {
         party: Id,
         reason: String,
     },
+    /// Everyone the file names, and the home's own free text, photos and printed papers. The file ends with it:
+    /// nothing more can be recorded there.
+    EraseHousehold {
+        file: Id,
+        why: ErasureReason,
+    },
 
     /// Ticks or unticks one mark of one item (`ready`, `seen`, `copied`, `done`, …).
     TickItem {

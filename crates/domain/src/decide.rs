@@ -62,6 +62,7 @@ pub fn decide(
         AddParty { role, fields, .. } => parties::add(desk_, *role, fields)?,
         RemoveParty { party, reason, .. } => parties::remove(desk_, *party, reason)?,
         EraseParty { party, reason, .. } => parties::erase(desk_, *party, reason)?,
+        EraseHousehold { why, .. } => parties::erase_household(desk_, *why),
         TickItem { item, mark, on, .. } => items::tick(desk_, item, mark, *on)?,
         WaiveItem { item, reason, .. } => items::waive(desk_, item, reason.as_deref())?,
         SetOutstanding { item, outstanding, .. } => {
@@ -145,6 +146,7 @@ impl Command {
             AddParty { file, .. }
             | RemoveParty { file, .. }
             | EraseParty { file, .. }
+            | EraseHousehold { file, .. }
             | TickItem { file, .. }
             | WaiveItem { file, .. }
             | SetOutstanding { file, .. }

@@ -120,7 +120,9 @@ impl Fact {
             | Fact::KeyMoved(_)
             | Fact::KeysRetained(_)
             | Fact::DefectNoted(_)
-            | Fact::Overridden(_) => PartOf::Household,
+            | Fact::Overridden(_)
+            // Its archived pages name everybody.
+            | Fact::Printed(_) => PartOf::Household,
             _ => PartOf::Common,
         }
     }

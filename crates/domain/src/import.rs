@@ -99,6 +99,8 @@ pub enum Notice {
     Erased { buyer: usize },
     /// Nothing is imported into a closed file.
     Closed,
+    /// Nor into one whose household was erased.
+    HouseholdErased,
     /// The records hold entries of a newer version.
     NeedsNewerVersion,
 }
@@ -174,6 +176,9 @@ impl Writing<'_> {
     fn untouchable(&self) -> Option<Notice> {
         if !self.unit.state.unknown.is_empty() || !self.file.state.unknown.is_empty() {
             return Some(Notice::NeedsNewerVersion);
+        }
+        if self.file.state.erased.contains(&world::household(self.file.id)) {
+            return Some(Notice::HouseholdErased);
         }
         let closed =
             world::standing(self.file.state).any(|(_, _, fact)| matches!(fact, Fact::Closed(_)));

@@ -84,6 +84,7 @@ pub enum Refusal {
     PostedItemAlreadyDelivered,
     LastOwner,
     PartyErased,
+    HouseholdErased,
     NothingToUndo,
     LastSupervisor,
     /// A signature is recorded with its signer, never ticked.
@@ -475,6 +476,17 @@ impl Refusal {
                     "This person's data was erased and cannot be written again.",
                 ],
                 ["如确有需要，请作为新的人员添加。", "If it is needed, add the person anew."],
+            ),
+            HouseholdErased => (
+                "household_erased",
+                [
+                    "本户资料已经删除，这份档案不能再记录。",
+                    "This household's data was erased; its file takes no more entries.",
+                ],
+                [
+                    "房屋再次出售时，请为新的业主开新档案。",
+                    "When the home is sold again, open a new file for its new owner.",
+                ],
             ),
             NothingToUndo => (
                 "nothing_to_undo",

@@ -75,6 +75,8 @@ pub struct HomeView {
     pub alarms: Vec<Alarm>,
     /// Set when the log holds kinds this version does not know.
     pub read_only: bool,
+    /// The household's data were erased: nothing more can be recorded here.
+    pub erased: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

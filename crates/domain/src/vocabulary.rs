@@ -88,6 +88,15 @@ words!(DefectResult {
     Accepted = "复验通过" / "Re-inspected, accepted",
     Rejected = "复验不通过" / "Re-inspected, rejected",
 });
+words!(
+    /// Why a home's personal data are erased. A closed list: the reason outlives the data, so it must hold none.
+    ErasureReason {
+        TermOver = "保存期满" / "The retention term is over",
+        OwnerAsked = "业主要求" / "The owner asked for it",
+        SaleEnded = "退房或换房" / "The sale was ended or exchanged",
+        EnteredByMistake = "误录" / "Entered by mistake",
+    }
+);
 words!(DeliveryOutcome { Received = "签收" / "Received", Returned = "退件" / "Returned" });
 words!(
     /// The stages a home shows, in the order of the day.

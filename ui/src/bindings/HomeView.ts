@@ -28,4 +28,8 @@ alarms: Array<Alarm>,
 /**
  * Set when the log holds kinds this version does not know.
  */
-read_only: boolean, };
+read_only: boolean, 
+/**
+ * The household's data were erased: nothing more can be recorded here.
+ */
+erased: boolean, };

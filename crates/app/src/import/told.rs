@@ -84,6 +84,11 @@ pub(super) fn tell(import: &HomeImport, listed: &Listed, layout: &Layout, proble
                 Text2::new("这一户的档案已完成，未作改动。", "This home's file is closed; nothing was changed."),
                 look,
             ),
+            Notice::HouseholdErased => problems.warn(
+                spot(layout.code_column()),
+                Text2::new("这一户的资料已按要求删除，未再导入。", "This household's data was erased; it was not imported again."),
+                Text2::new("房屋再次出售时，请先开新档案；否则请从名单中删去这一行。", "When the home is sold again, open a new file first; otherwise delete this row from the list."),
+            ),
             Notice::NeedsNewerVersion => problems.warn(
                 spot(layout.code_column()),
                 Text2::new("这一户有新版本程序写的记录，未作改动。", "This home has entries of a newer version; nothing was changed."),

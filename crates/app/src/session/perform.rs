@@ -2,7 +2,7 @@
 
 use super::{
     Session, fresh_id, now,
-    undo::{Undoable, remember},
+    undo::{Undoable, forget, remember},
 };
 use crate::api::{Problem, Topic};
 use chrono::{DateTime, FixedOffset};
@@ -114,7 +114,11 @@ impl Session {
         let blobs = commands.iter().flat_map(blobs).collect();
         let undoable = Undoable::new(actor, loaded, &decision);
         let appended = self.append(actor, decision.events.clone(), blobs).await?;
-        remember(&mut turn, undoable.done(&appended));
+        if decision.is_final() {
+            forget(&mut turn, undoable.file());
+        } else {
+            remember(&mut turn, undoable.done(&appended));
+        }
         Ok((appended.arrival, decision))
     }
 

@@ -32,6 +32,10 @@ impl Undoable {
         Undoable { actor, before, events: decision.events.clone(), commit: Hash::default() }
     }
 
+    pub fn file(&self) -> Option<Id> {
+        self.before.file.as_ref().map(|(id, _)| *id)
+    }
+
     pub fn done(self, appended: &Appended) -> Self {
         Undoable { commit: appended.hash, ..self }
     }
@@ -65,6 +69,11 @@ pub(crate) fn remember(done: &mut Vec<Undoable>, action: Undoable) {
         done.remove(0);
     }
     done.push(action);
+}
+
+/// After an erasure nothing of the file is kept here either, and nothing of it can be taken back.
+pub(crate) fn forget(done: &mut Vec<Undoable>, file: Option<Id>) {
+    done.retain(|action| action.file() != file);
 }
 
 impl Session {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod damaged;
+mod erasing;
 mod office;
 mod pictures;
 mod printable;

@@ -50,6 +50,9 @@ impl<'a, 'c> Desk<'a, 'c> {
             return Err(Refusal::NewerVersionNeeded);
         }
         let dossier = Dossier::of(world);
+        if dossier.household_erased() && command.file().is_some() {
+            return Err(Refusal::HouseholdErased);
+        }
         if dossier.closed.is_some() && !goes_on_after_closing(&dossier, command) {
             return Err(Refusal::FileClosed);
         }
@@ -235,6 +238,7 @@ fn goes_on_after_closing(dossier: &Dossier<'_>, command: &Command) -> bool {
         | SetDefectResult { .. }
         | TakeFee { .. }
         | EraseParty { .. }
+        | EraseHousehold { .. }
         | SettleDispute { .. }
         | ClearAlarm { .. }
         | VoidFact { .. } => true,
@@ -246,5 +250,10 @@ impl Decision {
     /// Whether anything changes.
     pub fn is_empty(&self) -> bool {
         self.events.is_empty()
+    }
+
+    /// Whether data are gone after it: nothing takes that back.
+    pub fn is_final(&self) -> bool {
+        self.events.iter().any(|event| event.event.kind.ends_with(".erase"))
     }
 }

@@ -5,7 +5,8 @@ use super::{
 use crate::{
     fields::{self, Entity},
     refusal::Refusal,
-    vocabulary::PartyRole,
+    vocabulary::{ErasureReason, PartyRole},
+    world::household,
 };
 use shoulou_eventlog::{Erase, Event, Id, NewEvent, Value};
 use std::collections::BTreeMap;
@@ -66,6 +67,26 @@ pub(super) fn remove(desk: &mut Desk<'_, '_>, party: Id, reason: &str) -> Made {
     Ok(None)
 }
 
+fn push_erasure(desk: &mut Desk<'_, '_>, party: Id, reason: String) {
+    let erase = Erase { party, reason };
+    let payload = ciborium::Value::serialized(&erase).expect("an erasure is a map of plain values");
+    let event = Event { kind: "file.erase".to_owned(), entity: desk.file_id(), payload };
+    desk.events.push(NewEvent { party: None, event });
+}
+
+/// Everyone's data and the home's free text go. Members of staff are of the project, and stay.
+pub(super) fn erase_household(desk: &mut Desk<'_, '_>, why: ErasureReason) -> Option<Id> {
+    let file = desk.file_id();
+    let persons: Vec<Id> =
+        desk.dossier.parties.iter().filter(|party| !party.erased).map(|party| party.id).collect();
+    let why = serde_json::to_value(why).ok();
+    let why = why.as_ref().and_then(|why| why.as_str()).unwrap_or_default();
+    for party in persons.into_iter().chain([household(file)]) {
+        push_erasure(desk, party, why.to_owned());
+    }
+    None
+}
+
 /// The person's data go, here and wherever they arrive later. The erasure itself lies in the open, so why is told
 /// in the household's part.
 pub(super) fn erase(desk: &mut Desk<'_, '_>, party: Id, reason: &str) -> Made {
@@ -76,10 +97,7 @@ pub(super) fn erase(desk: &mut Desk<'_, '_>, party: Id, reason: &str) -> Made {
         Some(_) if reason.is_empty() => return Err(Refusal::ReasonMissing),
         Some(_) => {}
     }
-    let erase = Erase { party, reason: String::new() };
-    let payload = ciborium::Value::serialized(&erase).expect("an erasure is a map of plain values");
-    let event = Event { kind: "file.erase".to_owned(), entity: desk.file_id(), payload };
-    desk.events.push(NewEvent { party: None, event });
+    push_erasure(desk, party, String::new());
     desk.set(&format!("erased/{party}/reason"), reason.into());
     Ok(None)
 }

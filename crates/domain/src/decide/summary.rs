@@ -40,6 +40,7 @@ pub(super) fn of(desk: &Desk<'_, '_>, command: &Command) -> Text2 {
         }
         RemoveParty { .. } => Text2::new("移除人员", "Person removed"),
         EraseParty { .. } => Text2::new("删除个人资料", "Personal data erased"),
+        EraseHousehold { .. } => Text2::new("删除本户资料", "The household's data erased"),
         TickItem { item: of, mark, on, .. } => {
             let mark = Mark::from_word(mark).map(Mark::title).unwrap_or_default();
             let title = item(of);

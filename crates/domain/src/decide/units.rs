@@ -78,7 +78,7 @@ pub(super) fn add(
 
 pub(super) fn reopen(desk: &mut Desk<'_, '_>, unit: Id) -> Made {
     let state = desk.world.unit.ok_or(Refusal::UnitMissing)?;
-    if desk.dossier.closed.is_none() {
+    if desk.dossier.closed.is_none() && !desk.dossier.household_erased() {
         return Err(Refusal::SaleStillOpen);
     }
     let sale = world::current_sale(state) + 1;

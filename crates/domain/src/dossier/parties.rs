@@ -86,6 +86,11 @@ impl<'a> Dossier<'a> {
         names.join("、")
     }
 
+    /// Everything that described somebody is gone; the file stays as the mark of it.
+    pub fn household_erased(&self) -> bool {
+        self.world.file_id.is_some_and(|file| self.file.erased.contains(&household(file)))
+    }
+
     /// The household is a party of the log, never of the file.
     pub fn is_household(&self, id: Id) -> bool {
         self.world.file_id.is_some_and(|file| household(file) == id)

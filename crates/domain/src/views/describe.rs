@@ -8,7 +8,7 @@ use crate::{
     vocabulary::*,
     world::World,
 };
-use shoulou_eventlog::{Claim, Event, Id, Value, Void};
+use shoulou_eventlog::{Claim, Erase, Event, Id, Value, Void};
 
 /// An event as a line of a home's history. Masked fields stay masked. `None` for what a reader need not see.
 pub fn describe(world: &World<'_>, event: &Event) -> Option<Text2> {
@@ -16,7 +16,7 @@ pub fn describe(world: &World<'_>, event: &Event) -> Option<Text2> {
     match event.kind.rsplit('.').next().unwrap_or_default() {
         "set" => claim(&dossier, &event.kind, &event.payload.deserialized().ok()?),
         "void" => void(&dossier, &event.payload.deserialized().ok()?),
-        "erase" => Some(Text2::new("删除了一位人员的资料", "A person's data were erased")),
+        "erase" => erased(&dossier, &event.payload.deserialized().ok()?),
         _ => {
             let told = fact(&dossier, Fact::decode(&event.kind, &event.payload)?)?;
             match again_of(&event.payload) {
@@ -126,6 +126,18 @@ fn item(dossier: &Dossier<'_>, claim: &Claim) -> Option<Text2> {
                 format!("{}: {}{}", title.en, off.1, mark.en.to_lowercase()),
             )
         }
+    }
+}
+
+/// Of a household one line, whoever was in it.
+fn erased(dossier: &Dossier<'_>, erase: &Erase) -> Option<Text2> {
+    match crate::dossier::word::<ErasureReason>(Some(&erase.reason.as_str().into())) {
+        None => text("删除了一位人员的资料", "A person's data were erased"),
+        Some(why) if dossier.is_household(erase.party) => text(
+            format!("删除了本户全部资料：{}", why.title(Lang::Zh)),
+            format!("The household's data were erased: {}", why.title(Lang::En).to_lowercase()),
+        ),
+        Some(_) => None,
     }
 }
 

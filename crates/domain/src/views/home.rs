@@ -43,6 +43,7 @@ pub fn home_view(world: &World<'_>, today: NaiveDate) -> HomeView {
             at: entry.fact.at.clone(),
         }),
         alarms: alarms::of(&dossier),
+        erased: dossier.household_erased(),
         read_only: [Some(world.project), world.unit, world.file]
             .into_iter()
             .flatten()

@@ -40,7 +40,9 @@ pub(super) fn of(dossier: &Dossier<'_>) -> Sentence {
     if disputes > 0 {
         clauses.say(format!("{disputes}处记录不一致待裁定"), format!("{disputes} disputed"));
     }
-    if dossier.closed.is_some() {
+    if dossier.household_erased() {
+        clauses.say("本户资料已删除", "the household's data was erased");
+    } else if dossier.closed.is_some() {
         closed(dossier, &mut clauses);
     } else if dossier.arrival.is_none() {
         before_arrival(dossier, &mut clauses);

@@ -56,6 +56,7 @@ export default {
     accepted: 'Re-inspected, accepted',
     rejected: 'Re-inspected, rejected',
   },
+  erasure_reason: { term_over: 'The retention term is over', owner_asked: 'The owner asked for it', sale_ended: 'The sale was ended or exchanged', entered_by_mistake: 'Entered by mistake' },
   delivery: { received: 'Received', returned: 'Returned' },
   severity: { note: 'Note', warning: 'Warning', error: 'Error' },
 }

@@ -39,6 +39,7 @@ export default {
     no_show: '未到场',
   },
   defect_result: { open: '待整改', repaired: '已整改', accepted: '复验通过', rejected: '复验不通过' },
+  erasure_reason: { term_over: '保存期满', owner_asked: '业主要求', sale_ended: '退房或换房', entered_by_mistake: '误录' },
   delivery: { received: '签收', returned: '退件' },
   severity: { note: '提示', warning: '注意', error: '错误' },
 }

@@ -36,6 +36,7 @@ export function provideHome(unit: string, answer: () => { basis: number; view: H
   const topics = [{ topic: 'unit', unit } as const]
   const locked = computed(() => {
     if (readOnly.value) return t('shell.read_only')
+    if (answer()?.view.erased) return t('home.household_erased')
     if (answer()?.view.read_only) return t('home.newer_version')
     return null
   })

@@ -369,6 +369,46 @@ fn an_erased_person_is_gone_and_the_others_are_whole() {
 }
 
 #[test]
+fn a_household_that_is_erased_leaves_its_counts_and_takes_nothing_more() {
+    let (mut office, owner) = one_owner();
+    office.party(PartyRole::Delegate, "杜小梅", &[]);
+    office.set("remark", "姓名有更名");
+    office.arrive(Attendance::Owner, &[owner]);
+    noted(&mut office, "窗扇关闭不严");
+    let file = office.file;
+    office.done(Command::EraseHousehold { file, why: ErasureReason::TermOver });
+    let view = office.view();
+    assert!(view.erased && view.parties.iter().all(|party| party.erased));
+    assert_eq!((view.row.owners.as_str(), view.row.phone.as_str()), ("", ""));
+    assert_eq!(view.row.search, ["1-1-101"]);
+    assert!(view.defects.is_empty() && view.arrival.is_some());
+    assert_eq!(view.row.sentence.zh, "本户资料已删除");
+    let remark = view.file_fields.iter().find(|field| field.path == "remark");
+    assert!(remark.expect("the field").value.is_null());
+    let told: Vec<_> = office
+        .log
+        .iter()
+        .filter_map(|arrived| crate::views::describe(&office.world(), &arrived.event))
+        .filter(|told| told.zh.contains("删除"))
+        .collect();
+    assert_eq!(
+        told.iter().map(|told| told.zh.as_str()).collect::<Vec<_>>(),
+        ["删除了本户全部资料：保存期满"]
+    );
+
+    let defect = Command::EraseHousehold { file, why: ErasureReason::OwnerAsked };
+    assert_eq!(office.refused(defect), "household_erased");
+    let target = Target::File { id: file };
+    let field = Command::SetField { target, path: "residents".into(), value: 3.into() };
+    assert_eq!(office.refused(field), "household_erased");
+
+    let unit = office.unit;
+    office.file = office.done(Command::ReopenSale { unit }).expect("a new file");
+    office.party(PartyRole::Owner, "李敏", &[]);
+    assert_eq!(office.row().owners, "李敏");
+}
+
+#[test]
 fn history_never_tells_a_masked_field_in_full() {
     let (mut office, owner) = one_owner();
     office.set(&format!("party/{owner}/paper_no"), "440305198001014571");
