@@ -26,6 +26,7 @@ mod slots;
 mod store;
 mod sync;
 mod transaction;
+mod unbroken;
 mod verify;
 mod views;
 

@@ -328,13 +328,13 @@ impl Writer {
 
 /// Every change becomes visible to readers here, after it is durable.
 pub(crate) fn keep(memory: &Mutex<Memory>, changed: Changed) -> Vec<Id> {
-    let units = changed.homes.iter().map(|home| home.unit).chain(changed.gone.iter().copied());
-    let units = units.collect();
     let mut memory = lock(memory);
     memory.epoch += 1;
     changed.entities.into_iter().for_each(|(id, entity)| memory.put(id, entity));
-    memory.put_homes(changed.homes, &changed.gone);
-    units
+    if !(changed.homes.is_empty() && changed.gone.is_empty()) {
+        memory.put_homes(changed.homes, &changed.gone);
+    }
+    changed.units
 }
 
 pub(crate) fn insert(

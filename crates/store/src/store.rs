@@ -15,6 +15,7 @@ use crate::{
     since::last_stranger,
     slots::DataKey,
     sync::snapshot,
+    unbroken::Unbroken,
     views::{lock, read_home},
 };
 use shoulou_domain::view::HomeRow;
@@ -482,12 +483,12 @@ impl Store {
     {
         self.writable()?;
         let shared = self.shared.clone();
-        let running = tokio::spawn(async move {
+        let job = async move {
             let mut guard = shared.writer.lock().await;
             let writer = guard.as_mut().ok_or(StoreError::Driver("closed"))?;
             job(writer, &shared.memory).await
-        });
-        running.await.map_err(|_| StoreError::Driver("a write was stopped"))?
+        };
+        Unbroken::new(job).await
     }
 
     pub(crate) async fn reader(

@@ -50,8 +50,11 @@ pub(crate) struct Workset<'m> {
 /// What a transaction made of the views, to be kept in memory once it is durable.
 pub(crate) struct Changed {
     pub entities: HashMap<Id, Entity>,
+    /// Those whose row was written.
     pub homes: Vec<Home>,
     pub gone: Vec<Id>,
+    /// The units that what was said is about, also where their row stays.
+    pub units: Vec<Id>,
 }
 
 impl<'m> Workset<'m> {
@@ -174,6 +177,7 @@ impl<'m> Workset<'m> {
             let from = homes.len();
             for unit in chunk {
                 match self.home(unit)? {
+                    Some(home) if self.is_written(&home) => {}
                     Some(home) => homes.push(home),
                     None => {
                         tx.script()
@@ -183,13 +187,12 @@ impl<'m> Workset<'m> {
                     }
                 }
             }
-            let changed = homes[from..].iter().filter(|home| !self.is_written(home));
-            write_homes(tx, &changed.collect::<Vec<_>>()).await?;
+            write_homes(tx, &homes[from..].iter().collect::<Vec<_>>()).await?;
             if units.len() > CHUNK {
                 self.entities.retain(|id, _| self.dirty.contains(id) || *id == self.project);
             }
         }
-        Ok(Changed { entities: self.entities, homes, gone })
+        Ok(Changed { entities: self.entities, homes, gone, units })
     }
 
     /// The units whose sentence may have changed.
