@@ -63,6 +63,10 @@ impl Directory {
     pub fn update(&mut self, rows: impl IntoIterator<Item = Arc<HomeRow>>) {
         let mut moved = false;
         for row in rows {
+            let known = self.places.get(&row.unit).map(|&place| &self.entries[place].row);
+            if known.is_some_and(|known| Arc::ptr_eq(known, &row)) {
+                continue;
+            }
             let entry = Entry::new(row);
             match self.places.get(&entry.row.unit) {
                 Some(&place) => {

@@ -64,31 +64,26 @@ pub fn mark_path(item: &ItemRef, mark: &str) -> String {
 
 /// What was said and done about items, gathered in one pass.
 #[derive(Default)]
-struct Said<'a> {
+struct Said<'a, 'd> {
     registers: BTreeMap<Place<'a>, Vec<(&'a str, &'a Open)>>,
-    facts: BTreeMap<(String, u32), Vec<(Mark, Meta)>>,
+    facts: BTreeMap<Place<'d>, Vec<(Mark, Meta)>>,
 }
 
 pub(super) fn read<'a>(dossier: &Dossier<'a>) -> Vec<ItemState<'a>> {
     let said = gather(dossier);
     let template = dossier.template.clone();
     let mut items = Vec::with_capacity(template.items.len() + 8);
-    let mut asked: BTreeSet<(&str, u32)> = BTreeSet::new();
+    let mut not_asked: BTreeSet<Place> =
+        said.registers.keys().copied().chain(said.facts.keys().copied()).collect();
     for (place, item) in template.items.iter().enumerate() {
         for instance in 1..=item.instances(&dossier.case) {
-            asked.insert((&item.key, instance));
+            not_asked.remove(&(&*item.key, instance));
             items.push(state(dossier, &said, Some((place, item)), &item.key, instance));
         }
     }
-    let recorded: BTreeSet<(&str, u32)> = said
-        .registers
-        .keys()
-        .copied()
-        .chain(said.facts.keys().map(|(key, instance)| (key.as_str(), *instance)))
-        .collect();
-    for (key, instance) in recorded.difference(&asked) {
-        let place = template.items.iter().enumerate().find(|(_, item)| item.key == *key);
-        let state = state(dossier, &said, place, key, *instance);
+    for (key, instance) in not_asked {
+        let place = template.items.iter().enumerate().find(|(_, item)| item.key == key);
+        let state = state(dossier, &said, place, key, instance);
         if state.marks.iter().any(|mark| mark.on) {
             items.push(ItemState { dropped: true, ..state });
         }
@@ -96,7 +91,7 @@ pub(super) fn read<'a>(dossier: &Dossier<'a>) -> Vec<ItemState<'a>> {
     items
 }
 
-fn gather<'a>(dossier: &Dossier<'a>) -> Said<'a> {
+fn gather<'a, 'd>(dossier: &'d Dossier<'a>) -> Said<'a, 'd> {
     let mut said = Said::default();
     for (path, open) in dossier.file.registers.range("item/".to_owned().."item0".to_owned()) {
         let mut segments = path.splitn(4, '/').skip(1);
@@ -107,8 +102,8 @@ fn gather<'a>(dossier: &Dossier<'a>) -> Said<'a> {
         };
         said.registers.entry((key, instance)).or_default().push((what, open));
     }
-    let mut fact = |item: &ItemRef, mark: Mark, meta: &Meta| {
-        let marks = said.facts.entry((item.key.clone(), item.instance)).or_default();
+    let mut fact = |item: &'d ItemRef, mark: Mark, meta: &Meta| {
+        let marks = said.facts.entry((&item.key, item.instance)).or_default();
         marks.push((mark, *meta));
     };
     for (entry, _) in dossier.sign_offs.iter().filter(|(entry, _)| !entry.fact.by_staff) {
@@ -141,14 +136,14 @@ fn signs(dossier: &Dossier<'_>, item: &ItemRef, signer: Id) -> bool {
 
 fn state<'a>(
     dossier: &Dossier<'a>,
-    said: &Said<'a>,
+    said: &Said<'a, '_>,
     place: Option<(usize, &TemplateItem)>,
     key: &str,
     instance: u32,
 ) -> ItemState<'a> {
     let item = ItemRef { key: key.to_owned(), instance };
     let registers = said.registers.get(&(key, instance)).map_or(&[][..], Vec::as_slice);
-    let facts = said.facts.get(&(item.key.clone(), instance)).map_or(&[][..], Vec::as_slice);
+    let facts = said.facts.get(&(key, instance)).map_or(&[][..], Vec::as_slice);
     let register =
         |name: &str| registers.iter().find(|(what, _)| *what == name).map(|(_, open)| *open);
     let mark = |mark: Mark| {
@@ -169,15 +164,14 @@ fn state<'a>(
             (None, None) => MarkState { mark, on: false, by: None, time: None },
         }
     };
-    let wanted: Vec<Mark> = match place {
-        Some((_, item)) => item.marks.clone(),
+    let mut marks: Vec<MarkState> = match place {
+        Some((_, item)) => item.marks.iter().copied().map(mark).collect(),
         None => {
             let ticked = registers.iter().filter_map(|(what, _)| Mark::from_word(what));
             let all: BTreeSet<Mark> = ticked.chain(facts.iter().map(|(mark, _)| *mark)).collect();
-            all.into_iter().collect()
+            all.into_iter().map(mark).collect()
         }
     };
-    let mut marks: Vec<MarkState> = wanted.into_iter().map(mark).collect();
     fill_in(dossier, &item, &mut marks);
     let waived = register("waived").and_then(first).and_then(|stated| stated.value.as_text());
     let progress = if waived.is_some() {
