@@ -88,6 +88,7 @@ pub enum Action {
     Backup {
         path: String,
     },
+    /// `aside`: where the project lies here already, its files are first moved to a folder beside it.
     Restore {
         path: String,
         secret: String,
@@ -269,6 +270,10 @@ pub struct Status {
     /// The clock stands before the last entry, by this many seconds.
     #[ts(type = "number | null")]
     pub clock_behind: Option<i64>,
+    /// The clock is ahead of the server's by this many seconds (behind: negative): a day or more, and nobody
+    /// has confirmed the date.
+    #[ts(type = "number | null")]
+    pub clock_off: Option<i64>,
     /// Entries not yet on a server; `None` while the project has no server.
     pub to_sync: Option<u32>,
     pub sync: SyncState,

@@ -6,10 +6,14 @@ use crate::{
     keyring_slot,
     session::Session,
     start,
+    sync::{self, enrol},
 };
 use serde::Serialize;
 use shoulou_store::{Secret, SlotKind, Slots};
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::Ordering},
+};
 use tokio::sync::{RwLock, broadcast};
 
 /// Topics wait for slow readers up to this many; one that lags asks for everything again.
@@ -22,6 +26,8 @@ pub struct Options {
     pub project: Option<String>,
     /// Of several projects, take the one used last instead of asking.
     pub latest: bool,
+    /// Leave the server alone until somebody asks for something of it.
+    pub offline: bool,
 }
 
 pub struct App {
@@ -97,6 +103,7 @@ impl App {
                     _ => start::Present::Refuse,
                 };
                 if let (State::Ready(session), true) = (&*state, aside) {
+                    sync::stop(session).await;
                     // A file that is moved must not be open; should the restore fail, it is opened again.
                     let _ = session.store.clone().close().await;
                 }
@@ -115,13 +122,40 @@ impl App {
                     }
                 }
             }
+            Action::Join { code, picture, label, password } => {
+                let typed = enrol::typed(code, picture).await?;
+                let joining = enrol::Joining { typed, label, password };
+                let (session, recovery_code) =
+                    enrol::join(&self.folder, joining, self.changes.clone()).await?;
+                self.enter(session).await;
+                Ok(Done::ProjectCreated { recovery_code })
+            }
+            Action::CancelJoin => self.cancel_join().await,
             action => self.session().await?.execute(action).await,
         }
+    }
+
+    async fn cancel_join(&self) -> Result<Done, Problem> {
+        let mut state = self.state.write().await;
+        let State::Ready(session) = &*state else { return Err(Problem::no_project()) };
+        session.writable()?;
+        let untouched = session.store.own_head().await?.head.is_none();
+        if session.store.link().await?.is_none() || !untouched {
+            return Err(sync::joined_and_used());
+        }
+        sync::stop(session).await;
+        let place = session.place.clone();
+        session.store.clone().close().await?;
+        enrol::forget(&place);
+        *state = State::NoProject;
+        let _ = self.changes.send(vec![Topic::Status, Topic::Project, Topic::Units]);
+        Ok(Done::Nothing)
     }
 
     /// Lets go of the project, so that its file stands alone, without a journal beside it.
     pub async fn close(self) {
         if let State::Ready(session) = self.state.into_inner() {
+            sync::stop(&session).await;
             // Whatever goes wrong here, the journal holds every record until the next start.
             let _ = session.store.clone().close().await;
         }
@@ -145,7 +179,11 @@ impl App {
     }
 
     async fn enter(&self, session: Session) {
-        *self.state.write().await = State::Ready(Arc::new(session));
+        let entered = ready(session, &self.options).await;
+        let left = std::mem::replace(&mut *self.state.write().await, entered);
+        if let State::Ready(left) = left {
+            sync::stop(&left).await;
+        }
         let _ = self.changes.send(vec![Topic::Status, Topic::Project, Topic::Units]);
     }
 
@@ -166,6 +204,7 @@ impl App {
             recovery_confirmed: true,
             read_only: false,
             clock_behind: None,
+            clock_off: None,
             to_sync: None,
             sync: SyncState::NoServer,
             last_unit: None,
@@ -193,8 +232,17 @@ async fn open(
         Ok(kept) => {
             let key = slots.unlock(Secret::Keyring(&kept))?;
             let session = Session::open(place, slots, key, changes.clone()).await?;
-            Ok(State::Ready(Arc::new(session)))
+            Ok(ready(session, options).await)
         }
+    }
+}
+
+async fn ready(session: Session, options: &Options) -> State {
+    let session = Arc::new(session);
+    session.sync.online.store(!options.offline, Ordering::Relaxed);
+    match sync::start(&session).await {
+        Ok(()) => State::Ready(session),
+        Err(error) => State::Broken(error.into()),
     }
 }
 

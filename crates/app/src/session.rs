@@ -1,5 +1,6 @@
 //! A project that is open.
 
+mod arrive;
 mod perform;
 mod read;
 mod undo;
@@ -28,6 +29,7 @@ use undo::Undoable;
 
 /// Clocks of one PC may step back a little when they are set by the network; more than this is asked about.
 const CLOCK_SLACK_MS: i64 = 5 * 60 * 1000;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 pub struct Session {
     pub(crate) store: Store,
@@ -35,7 +37,9 @@ pub struct Session {
     pub(crate) place: Place,
     key: DataKey,
     slots: Mutex<Slots>,
-    directory: RwLock<Directory>,
+    pub(crate) directory: RwLock<Directory>,
+    /// Held while lines of the directory are brought up to date.
+    listing: Mutex<()>,
     actor: RwLock<Option<Id>>,
     /// One action at a time: what a decision was made from stays true until it is written.
     turn: Mutex<Vec<Undoable>>,
@@ -45,7 +49,7 @@ pub struct Session {
     date_confirmed: AtomicBool,
     recovery_confirmed: AtomicBool,
     changes: broadcast::Sender<Vec<Topic>>,
-    pub(crate) sync: sync::Seen,
+    pub(crate) sync: sync::Sync,
 }
 
 impl Session {
@@ -70,6 +74,8 @@ impl Session {
         let directory = Directory::new(store.homes().await?.iter().cloned());
         let actor = store.setting("actor").await?.and_then(id_of);
         let last = store.last().await?;
+        let began = store.provisional().await?.map_or(0, |began| began.number);
+        let own = store.last_own().await?;
         Ok(Session {
             recovery_confirmed: AtomicBool::new(slots.recovery_confirmed()),
             store,
@@ -78,13 +84,14 @@ impl Session {
             key,
             slots: Mutex::new(slots),
             directory: RwLock::new(directory),
+            listing: Mutex::new(()),
             actor: RwLock::new(actor),
             turn: Mutex::new(Vec::new()),
-            arrival: AtomicU64::new(last.map_or(0, |last| last.arrival)),
-            last_saved: AtomicI64::new(last.map_or(0, |last| last.time)),
+            arrival: AtomicU64::new(last.map_or(0, |last| last.arrival).max(began)),
+            last_saved: AtomicI64::new(own.unwrap_or(0)),
             date_confirmed: AtomicBool::new(false),
             changes,
-            sync: sync::Seen::default(),
+            sync: sync::Sync::default(),
         })
     }
 
@@ -206,18 +213,32 @@ impl Session {
         let _ = self.changes.send(topics);
     }
 
-    /// How far this PC's clock stands before the last entry, in seconds.
+    /// How far this PC's clock stands before its own last entry, in seconds. What the server says of the clock
+    /// counts for more: an entry may have been dated by a clock that was wrong then.
     pub(crate) fn clock_behind(&self) -> Option<i64> {
         let behind = self.last_saved.load(Ordering::Relaxed) - now().timestamp_millis();
-        let confirmed = self.date_confirmed.load(Ordering::Relaxed);
-        (behind > CLOCK_SLACK_MS && !confirmed).then_some(behind / 1000)
+        let vouched = self.sync.seen().clock_off.is_some_and(|off| off.abs() < DAY_MS);
+        let doubtful = behind > CLOCK_SLACK_MS && !vouched && !self.date_is_confirmed();
+        doubtful.then_some(behind / 1000)
+    }
+
+    /// How far it stands ahead of the server's, in seconds (behind: negative), where that is a day or more.
+    pub(crate) fn clock_off(&self) -> Option<i64> {
+        let off = self.sync.seen().clock_off.filter(|off| off.abs() >= DAY_MS)?;
+        (!self.date_is_confirmed()).then_some(off / 1000)
+    }
+
+    fn date_is_confirmed(&self) -> bool {
+        self.date_confirmed.load(Ordering::Relaxed)
     }
 
     /// Signing and printing put a date on paper, so the date must be beyond doubt.
     pub(crate) fn date_certain(&self) -> Result<(), Problem> {
-        match self.clock_behind() {
-            None => Ok(()),
-            Some(_) => Err(Problem::confirm_date(&now().format("%Y-%m-%d %H:%M").to_string())),
+        let now = now().format("%Y-%m-%d %H:%M").to_string();
+        match (self.clock_behind(), self.clock_off()) {
+            (None, None) => Ok(()),
+            (Some(_), _) => Err(Problem::confirm_date(&now)),
+            (None, Some(_)) => Err(sync::date_differs(&now)),
         }
     }
 }

@@ -25,6 +25,37 @@ pub struct NewProject {
     pub sample: bool,
 }
 
+/// How a new project will be opened: at least with a password or by the keyring.
+pub struct Keys<'a> {
+    password: Option<&'a str>,
+    keyring: bool,
+}
+
+impl<'a> Keys<'a> {
+    pub async fn wanted(password: Option<&'a str>) -> Result<Self, Problem> {
+        let password = password.filter(|password| !password.is_empty());
+        let keyring = keyring_slot::usable().await;
+        if password.is_none() && !keyring {
+            return Err(Problem::no_keyring());
+        }
+        Ok(Keys { password, keyring })
+    }
+
+    /// Makes the data key and its slots, with a recovery code.
+    pub async fn lay_out(&self, place: &Place) -> Result<(Slots, DataKey, String), Problem> {
+        let key = DataKey::random()?;
+        let mut slots = Slots::create(&place.database, &key)?;
+        let recovery_code = slots.add_recovery(&key)?.to_string();
+        if let Some(password) = self.password {
+            slots.add_password(&key, password)?;
+        }
+        if self.keyring {
+            keep_in_keyring(&mut slots, &key, place).await?;
+        }
+        Ok((slots, key, recovery_code))
+    }
+}
+
 /// The answer carries the recovery code, which is kept nowhere.
 pub async fn create(
     folder: &Folder,
@@ -38,22 +69,10 @@ pub async fn create(
     if folder.projects()?.iter().any(|place| place.name == name) {
         return Err(Problem::project_exists(name));
     }
-    let password = wanted.password.as_deref().filter(|password| !password.is_empty());
-    let keyring = keyring_slot::usable().await;
-    if password.is_none() && !keyring {
-        return Err(Problem::no_keyring());
-    }
+    let keys = Keys::wanted(wanted.password.as_deref()).await?;
     let place = folder.place(fresh_id(), name);
     folder.prepare(&place)?;
-    let key = DataKey::random()?;
-    let mut slots = Slots::create(&place.database, &key)?;
-    let recovery_code = slots.add_recovery(&key)?.to_string();
-    if let Some(password) = password {
-        slots.add_password(&key, password)?;
-    }
-    if keyring {
-        keep_in_keyring(&mut slots, &key, &place).await?;
-    }
+    let (slots, key, recovery_code) = keys.lay_out(&place).await?;
     Store::create(&place.database, &key, place.id, setup()).await?.close().await?;
     let session = Session::open(place.clone(), slots, key, changes).await?;
     let person = match wanted.person.trim() {

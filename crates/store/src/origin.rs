@@ -12,4 +12,19 @@ impl Store {
         let Some(row) = row else { return Ok(None) };
         Ok(Some(read_header(row.try_get("header")?)?.stream.device))
     }
+
+    /// The time of the last commit of this PC's own stream, as its clock had it then.
+    pub async fn last_own(&self) -> Result<Option<i64>, StoreError> {
+        let stream = self.own_stream().await?.id();
+        let query = "SELECT time FROM log_commit WHERE stream = ? ORDER BY seq DESC LIMIT 1";
+        let query = sqlx::query_scalar(query).bind(&stream.0[..]);
+        Ok(query.fetch_optional(&mut *self.reader().await?).await?)
+    }
+
+    /// Commits that wait for the certificate of their device.
+    pub async fn held_uncertified(&self) -> Result<usize, StoreError> {
+        let count = "SELECT count(*) FROM local_held WHERE device IS NOT NULL";
+        let count: i64 = sqlx::query_scalar(count).fetch_one(&mut *self.reader().await?).await?;
+        Ok(usize::try_from(count).unwrap_or(0))
+    }
 }

@@ -4,7 +4,10 @@ use super::{
     Session, fresh_id, now,
     undo::{Undoable, forget, remember},
 };
-use crate::api::{Problem, Topic};
+use crate::{
+    api::{Problem, Topic},
+    sync::Knock,
+};
 use chrono::{DateTime, FixedOffset};
 use shoulou_domain::{
     command::{Command, SignedHow, Target},
@@ -109,7 +112,7 @@ impl Session {
         let mut context = Context { actor, now: now(), shown: &shown, fresh: &mut fresh_id };
         let decision = decide_all(&loaded.world(), commands, &mut context)?;
         if decision.events.is_empty() {
-            return Ok((self.arrival(), decision));
+            return Ok((if unseen.is_empty() { self.arrival() } else { basis }, decision));
         }
         let blobs = commands.iter().flat_map(blobs).collect();
         let undoable = Undoable::new(actor, loaded, &decision);
@@ -119,7 +122,9 @@ impl Session {
         } else {
             remember(&mut turn, undoable.done(&appended));
         }
-        Ok((appended.arrival, decision))
+        // As long as the screen was not made anew, it has not shown what came from elsewhere meanwhile.
+        let shown_until = if unseen.is_empty() { appended.arrival } else { basis };
+        Ok((shown_until, decision))
     }
 
     /// Writes events that were decided elsewhere as one commit.
@@ -147,23 +152,15 @@ impl Session {
 
     /// Brings the list and the screens up to date with what was written.
     pub(crate) async fn took(&self, appended: &Appended, time: i64) -> Result<(), Problem> {
-        self.arrival.store(appended.arrival, Ordering::Release);
         self.last_saved.fetch_max(time, Ordering::Relaxed);
-        let mut rows = Vec::with_capacity(appended.homes.len());
-        for unit in &appended.homes {
-            rows.extend(self.store.home(*unit).await?);
-        }
-        let mut topics: Vec<Topic> =
-            rows.iter().map(|row| Topic::Unit { unit: row.unit }).collect();
+        let mut topics = self.relist(&appended.homes).await?;
+        self.arrival.fetch_max(appended.arrival, Ordering::AcqRel);
         if appended.touched.contains(&self.place.id) {
             topics.push(Topic::Project);
         }
-        if !rows.is_empty() {
-            topics.push(Topic::Units);
-            self.directory.write().expect("no holder panics").update(rows);
-        }
         topics.push(Topic::Status);
         self.tell(topics);
+        self.sync.knock(Knock::Recorded);
         Ok(())
     }
 }

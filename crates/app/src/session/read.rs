@@ -14,7 +14,7 @@ use shoulou_domain::{
     view::{OutstandingRow, StaffView, Text2},
     views,
 };
-use shoulou_eventlog::Id;
+use shoulou_eventlog::{EventRef, Id};
 use std::{path::Path, sync::atomic::Ordering};
 
 impl Session {
@@ -74,6 +74,8 @@ impl Session {
             project.value("name").and_then(|name| name.as_text()).unwrap_or(&self.place.name);
         let last_saved = self.last_saved.load(Ordering::Relaxed);
         let last_unit = self.store.setting("last_unit").await?.and_then(id_of);
+        let linked = self.sync.seen().linked;
+        let to_sync = if linked { self.store.to_sync().await? } else { 0 };
         Ok(Status {
             phase: Phase::Ready,
             version: env!("CARGO_PKG_VERSION").into(),
@@ -84,8 +86,9 @@ impl Session {
             recovery_confirmed: self.recovery_confirmed.load(Ordering::Relaxed),
             read_only: self.read_only(),
             clock_behind: self.clock_behind(),
-            to_sync: self.sync.to_sync(),
-            sync: self.sync.state(),
+            clock_off: self.clock_off(),
+            to_sync: linked.then(|| u32::try_from(to_sync).unwrap_or(u32::MAX)),
+            sync: self.sync.state(to_sync),
             last_unit,
             last_saved: (last_saved > 0).then_some(last_saved),
         })
@@ -176,6 +179,7 @@ impl Session {
 
     async fn scan(&self, blob: &str) -> Result<ScanContent, Problem> {
         let address = blob.parse().map_err(|_| Problem::bad_request("blob"))?;
+        self.bring(address).await?;
         let bytes = self.store.get_blob(&address).await?;
         let media = crate::attach::media(&bytes).unwrap_or("application/octet-stream");
         Ok(ScanContent { media: media.into(), base64: STANDARD.encode(bytes) })

@@ -6,10 +6,11 @@ mod routes;
 pub(crate) mod tls;
 
 use reqwest::{RequestBuilder, Response, StatusCode, header};
+pub(crate) use routes::PIECE;
 use serde::de::DeserializeOwned;
 use shoulou_eventlog::{
     Id,
-    sync::wire::{self, Refusal},
+    sync::wire::{self, Refusal, RefusalCode},
 };
 use std::{
     sync::{Arc, RwLock, atomic::Ordering},
@@ -90,6 +91,22 @@ impl Client {
             return Ok(response);
         }
         Err(refused(response).await)
+    }
+
+    /// The answer to a HEAD has no body: what it refuses, its status tells.
+    async fn send_head(&self, request: RequestBuilder) -> Answer<Response> {
+        let answer = tokio::time::timeout(PATIENCE, request.send()).await;
+        let response = answer.map_err(|_| Unanswered::Offline)?.map_err(|_| Unanswered::Offline)?;
+        let code = match response.status() {
+            status if status.is_success() => return Ok(response),
+            _ if !is_cbor(&response) => return Err(Unanswered::Offline),
+            StatusCode::UNAUTHORIZED => RefusalCode::NoSession,
+            StatusCode::NOT_FOUND => RefusalCode::NotAMember,
+            StatusCode::SERVICE_UNAVAILABLE => RefusalCode::Busy,
+            _ => RefusalCode::Malformed,
+        };
+        let refusal = Refusal { code, detail: String::new(), epochs: Vec::new() };
+        Err(Unanswered::Refused { refusal, retry_after: None })
     }
 
     /// Asks with a message for a message.

@@ -68,7 +68,9 @@ fn server(address: &str) -> Option<String> {
     };
     let host = host.split('/').next().unwrap_or_default();
     let named = host.chars().any(|c| c.is_ascii_alphanumeric())
-        && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'));
+        && host
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'));
     named.then(|| format!("{scheme}://{host}"))
 }
 
@@ -77,8 +79,7 @@ fn half_width(c: char) -> char {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         '\u{3000}' | '\u{a0}' | '\n' | '\r' | '\t' => ' ',
         '。' => '.',
-        '：' => ':',
-        '，' | '、' => ',',
+        '、' => ',',
         // Dashes of all lengths, as input methods and chat programs make them.
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30fc}' | '\u{4e00}' => '-',
         '\u{200b}'..='\u{200f}' | '\u{feff}' => ' ',
@@ -123,8 +124,9 @@ pub(crate) fn in_picture(bytes: &[u8]) -> Result<String, Problem> {
         let grey = picture.to_luma8();
         let (width, height) = (grey.width() as usize, grey.height() as usize);
         let pixels = grey.into_raw();
-        let mut prepared =
-            rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[y * width + x]);
+        let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
+            pixels[y * width + x]
+        });
         let codes = prepared.detect_grids();
         if let Some((_, text)) = codes.iter().find_map(|code| code.decode().ok()) {
             return Ok(text);
@@ -150,7 +152,10 @@ fn no_code() -> Problem {
 fn no_address() -> Problem {
     Problem::unchanged(
         "no_address",
-        Text2::new("接入码前面没有可用的服务器地址。", "There is no server's address before the code."),
+        Text2::new(
+            "接入码前面没有可用的服务器地址。",
+            "There is no server's address before the code.",
+        ),
         Text2::new(
             "请连同地址一起输入，如 https://10.0.0.5:8843 K7QF-…。",
             "Enter it with the address, such as https://10.0.0.5:8843 K7QF-….",

@@ -1,16 +1,84 @@
-//! What the driver last saw of the server.
+//! What is true of the sync at this moment, and the way to its driver.
 
-use crate::api::SyncState;
+use super::client::Client;
+use crate::api::{SyncProgress, SyncState};
+use shoulou_eventlog::sync::machine::{Halt, Tell};
+use std::sync::{Arc, Mutex, RwLock, Weak, atomic::AtomicBool};
+use tokio::{sync::mpsc, task::JoinHandle};
 
-#[derive(Debug, Default)]
-pub(crate) struct Seen {}
+/// What the driver is told from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Knock {
+    Recorded,
+    Now,
+    Wanted,
+    Stop,
+}
 
-impl Seen {
-    pub fn state(&self) -> SyncState {
-        SyncState::NoServer
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Seen {
+    /// `None` without a server.
+    pub linked: bool,
+    pub state: Option<SyncState>,
+    /// Milliseconds since 1970 UTC, as below.
+    pub since: Option<i64>,
+    pub halt: Option<Halt>,
+    pub last_contact: Option<i64>,
+    /// This PC's clock minus the server's, in milliseconds; `None` before the server said anything.
+    pub clock_off: Option<i64>,
+    /// The server's last number.
+    pub head: u64,
+    pub progress: Option<SyncProgress>,
+    /// Somebody else answers at the server's address.
+    pub stranger: bool,
+    pub told: Vec<Tell>,
+    /// Rounds that came to an end since the driver began: an answer, or none.
+    pub rounds: u64,
+}
+
+/// The sync of one open project.
+#[derive(Default)]
+pub(crate) struct Sync {
+    pub seen: RwLock<Seen>,
+    pub client: RwLock<Option<Arc<Client>>>,
+    knocks: Mutex<Option<mpsc::UnboundedSender<Knock>>>,
+    pub task: tokio::sync::Mutex<Option<JoinHandle<()>>>,
+    /// Whether a driver may run: the command line syncs only when it is told to.
+    pub online: AtomicBool,
+    /// The session that this is the sync of, once it has its place.
+    pub session: RwLock<Weak<crate::session::Session>>,
+}
+
+impl Sync {
+    pub fn seen(&self) -> Seen {
+        self.seen.read().expect("no holder panics").clone()
     }
 
-    pub fn to_sync(&self) -> Option<u32> {
-        None
+    pub fn knock(&self, knock: Knock) {
+        if let Some(driver) = &*self.knocks.lock().expect("no holder panics") {
+            // A driver that just ended needs no knock.
+            let _ = driver.send(knock);
+        }
+    }
+
+    pub fn open_door(&self) -> mpsc::UnboundedReceiver<Knock> {
+        let (knocks, door) = mpsc::unbounded_channel();
+        *self.knocks.lock().expect("no holder panics") = Some(knocks);
+        door
+    }
+
+    pub fn client(&self) -> Option<Arc<Client>> {
+        self.client.read().expect("no holder panics").clone()
+    }
+
+    /// The state as screens are told it: what was just recorded counts at once.
+    pub fn state(&self, to_sync: u64) -> SyncState {
+        let seen = self.seen.read().expect("no holder panics");
+        match seen.state {
+            _ if !seen.linked => SyncState::NoServer,
+            Some(SyncState::Synced) if to_sync > 0 => SyncState::ToSync,
+            Some(state) => state,
+            None => SyncState::Offline,
+        }
     }
 }

@@ -26,7 +26,7 @@ pub async fn run(arguments: Arguments, output: &Output) -> Result<(), Problem> {
         return Ok(());
     }
     let secret = arguments.passphrase_file.as_deref().map(first_line).transpose()?;
-    let options = Options { project: arguments.project.clone(), latest: false };
+    let options = Options { project: arguments.project.clone(), latest: false, offline: true };
     let app = App::open_folder(arguments.data.clone(), options).await;
     let done = serve(&app, arguments, secret, output).await;
     app.close().await;

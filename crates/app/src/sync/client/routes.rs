@@ -50,6 +50,12 @@ impl Client {
         done(self.send(self.known(self.http.post(url)), 0, 0).await?).await
     }
 
+    /// Another name, sealed, for a device.
+    pub async fn relabel(&self, project: Id, device: Id, label: &Bytes) -> Answer<()> {
+        let request = self.http.put(self.project(project, &format!("members/{device}/label")));
+        done(self.tell(request, label).await?).await
+    }
+
     pub async fn invite(&self, project: Id, invite: &Invite) -> Answer<()> {
         let request = self.http.put(self.project(project, "invitations"));
         done(self.tell(request, invite).await?).await
@@ -85,7 +91,10 @@ impl Client {
     pub async fn upload(&self, project: Id, blob: Hash) -> Answer<Upload> {
         let url = self.project(project, &format!("blobs/{blob}"));
         let head = self.known(self.http.head(url));
-        progress(&self.send(head, 0, 0).await?)
+        match self.send_head(head).await {
+            Ok(response) => progress(&response),
+            Err(unanswered) => Err(unanswered),
+        }
     }
 
     /// Sends a piece of a blob of `length` bytes.

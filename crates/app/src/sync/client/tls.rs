@@ -76,7 +76,9 @@ impl ServerCertVerifier for Pinned {
         let stranger = self.pin.is_some_and(|pin| Hash::of(end_entity) != pin);
         self.seen.stranger.store(stranger, Ordering::Relaxed);
         if stranger {
-            return Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure));
+            return Err(Error::InvalidCertificate(
+                CertificateError::ApplicationVerificationFailure,
+            ));
         }
         Ok(ServerCertVerified::assertion())
     }
