@@ -9,9 +9,11 @@ use std::{
 };
 use tokio::runtime::Handle;
 
+type Job<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send>>;
+
 pub(crate) struct Unbroken<T: Send + 'static> {
     /// Until it has ended.
-    job: Option<Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send>>>,
+    job: Option<Job<T>>,
 }
 
 impl<T: Send + 'static> Unbroken<T> {
