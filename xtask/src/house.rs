@@ -16,6 +16,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("shoulou-app", &["shoulou-domain", "shoulou-eventlog", "shoulou-forms", "shoulou-store"]),
     ("shoulou", &["shoulou-app"]),
     ("shoulou-loopback", &["shoulou-app"]),
+    ("shoulou-postgres", &[]),
+    (
+        "shoulou-simulate",
+        &["shoulou-domain", "shoulou-eventlog", "shoulou-server", "shoulou-store"],
+    ),
     ("xtask", &[]),
 ];
 

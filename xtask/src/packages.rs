@@ -30,6 +30,7 @@ pub(crate) const PACKAGES: &[(Needs, &str, &str)] = &[
     (Needs::Tests, "poppler-utils", "reads the text and draws the pages of printed PDFs"),
     (Needs::Tests, "qpdf", "checks the structure of printed PDFs"),
     (Needs::Tests, "faketime", "sets a program's clock back ten years"),
+    (Needs::Tests, "postgresql", "a database of the server's tests' own"),
     (Needs::Tests, "util-linux", "unshare: a full or read-only disk for one test"),
     (Needs::Tests, "mount", "puts that disk in place"),
 ];

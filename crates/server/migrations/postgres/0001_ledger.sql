@@ -198,8 +198,8 @@ CREATE FUNCTION log_part_changes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF (NEW.project, NEW.number, NEW.place, NEW.party) IS DISTINCT FROM
      (OLD.project, OLD.number, OLD.place, OLD.party)
-  OR CASE WHEN EXISTS (SELECT 1 FROM log_erased e WHERE e.project = OLD.project AND e.party = OLD.party)
-          THEN NEW.bytes IS NOT NULL ELSE OLD.bytes IS NOT NULL END
+  OR (CASE WHEN EXISTS (SELECT 1 FROM log_erased e WHERE e.project = OLD.project AND e.party = OLD.party)
+           THEN NEW.bytes IS NOT NULL ELSE OLD.bytes IS NOT NULL END)
   THEN RAISE EXCEPTION 'accepted parts stay as they are' USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NEW;

@@ -92,7 +92,7 @@ pub async fn serve(listening: Listening, service: Arc<Service>, stopping: watch:
                     continue;
                 }
             },
-            _ = stop.wait_for(|stop| *stop) => break,
+            () = told_to(&mut stop) => break,
         };
         let watcher = graceful.watcher();
         let (router, tls) = (router.clone(), listening.tls.clone());
@@ -148,6 +148,11 @@ async fn requests<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     let _ = watcher.watch(connection).await;
 }
 
+/// Also where nobody is left who could tell.
+async fn told_to(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
 async fn look(service: Arc<Service>) {
     loop {
         sleep(LOOK).await;
@@ -167,6 +172,6 @@ pub async fn serve_metrics(
         async move { ([("content-type", "text/plain; version=0.0.4")], text) }
     };
     let router = Router::new().route("/metrics", get(text));
-    let stop = async move { drop(stopping.wait_for(|stop| *stop).await) };
+    let stop = async move { told_to(&mut stopping).await };
     axum::serve(listener, router).with_graceful_shutdown(stop).await
 }

@@ -156,11 +156,13 @@ fn unfit(error: OpenError) -> Fault {
 
 async fn copy_table(from: &mut Conn, to: &mut Conn, table: &Table) -> Result<(), Fault> {
     let (name, columns, kinds) = table;
-    let declare =
-        format!("DECLARE copied NO SCROLL CURSOR FOR SELECT {} FROM {name}", columns.join(", "));
+    // A name for each table: what is fetched by one name always has the same columns.
+    let cursor = format!("of_{name}");
+    let selected = columns.join(", ");
+    let declare = format!("DECLARE {cursor} NO SCROLL CURSOR FOR SELECT {selected} FROM {name}");
     from.run_text(declare).await?;
     loop {
-        let rows = from.rows("FETCH 256 FROM copied", []).await?;
+        let rows = from.rows_text(format!("FETCH 256 FROM {cursor}")).await?;
         if rows.is_empty() {
             break;
         }
@@ -177,5 +179,5 @@ async fn copy_table(from: &mut Conn, to: &mut Conn, table: &Table) -> Result<(),
         }
         to.insert(name, columns, values, "").await?;
     }
-    from.run_text("CLOSE copied".to_owned()).await
+    from.run_text(format!("CLOSE {cursor}")).await
 }

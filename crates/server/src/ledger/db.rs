@@ -140,7 +140,11 @@ impl Conn {
 
     /// A statement that is put together from this program's own texts and a role's name.
     pub async fn run_text(&mut self, sql: String) -> Result<(), Fault> {
-        self.select(AssertSqlSafe(sql), []).await.map(drop)
+        self.rows_text(sql).await.map(drop)
+    }
+
+    pub async fn rows_text(&mut self, sql: String) -> Result<Vec<Row>, Fault> {
+        self.select(AssertSqlSafe(sql), []).await
     }
 
     /// The rows whose `column` is one of `keys`: `select` ends with the column that is to be the project.

@@ -233,7 +233,7 @@ async fn list(db: &mut Conn, project: Id) -> Result<Members, Fault> {
     let rows = db.rows(select, args![project]).await?;
     let certificates = rows.iter().map(|row| Ok(wire::Bytes(row.bytes(1)?)));
     let certificates = certificates.collect::<Result<_, Fault>>()?;
-    let select = "SELECT device, max(number), max(last_seen), max(app_version), sum(waiting) FROM (
+    let select = "SELECT device, max(number), max(last_seen), max(app_version), CAST(sum(waiting) AS BIGINT) FROM (
                     SELECT device, number, last_seen, app_version, 0 AS waiting FROM device_cursor
                     WHERE project = $1
                     UNION ALL

@@ -1,0 +1,105 @@
+//! Copies and checks.
+
+use crate::{
+    office::{NOW, PROJECT, office},
+    store::{Store, on_both, options},
+};
+use shoulou_eventlog::Hash;
+use shoulou_server::Ledger;
+use std::fs;
+
+on_both! {
+    a_backup_holds_everything_and_can_be_served_from
+    a_blob_that_was_tampered_with_is_found
+}
+
+async fn a_backup_holds_everything_and_can_be_served_from(store: Store) {
+    let ledger = store.open().await;
+    let (mut one, mut two) = office(&ledger).await;
+    let photo = Hash::of(b"a photo");
+    ledger.append(PROJECT, one.device, photo, 0..7, b"a photo".to_vec(), NOW).await.unwrap();
+    let a = one.about(PROJECT, &[photo]);
+    let b = one.about(two.device, &[]);
+    let erasure = one.erase(two.device);
+    one.fates(&ledger, &[&a, &b, &erasure]).await;
+    ledger.revoke(PROJECT, None, two.device, NOW).await.unwrap();
+    let waiting = two.commit();
+    two.fates(&ledger, &[&waiting]).await;
+
+    let folder = store.folder.path().join("copy");
+    ledger.backup(&folder).await.unwrap();
+    assert!(ledger.backup(&folder).await.is_err(), "it overwrites nothing");
+    let url = format!("sqlite:{}", folder.join("ledger.sqlite3").display());
+    let copy = Ledger::open(&url, options(folder.join("blobs"))).await.unwrap();
+    let report = copy.verify().await.unwrap();
+    assert_eq!(report, ledger.verify().await.unwrap());
+    assert_eq!((report.commits, report.erased_parts, report.blobs), (3, 1, 1), "{report:?}");
+    assert!(report.faults.is_empty(), "{report:?}");
+    assert_eq!(copy.release(PROJECT, None, two.device, NOW).await.unwrap().head, 4);
+    assert!(copy.verify().await.unwrap().faults.is_empty());
+}
+
+async fn a_blob_that_was_tampered_with_is_found(store: Store) {
+    let ledger = store.open().await;
+    let (mut one, _) = office(&ledger).await;
+    let photo = Hash::of(b"a photo");
+    ledger.append(PROJECT, one.device, photo, 0..7, b"a photo".to_vec(), NOW).await.unwrap();
+    let commit = one.about(PROJECT, &[photo]);
+    one.fates(&ledger, &[&commit]).await;
+    let name = photo.to_string();
+    let path = store.blobs().join(PROJECT.to_string()).join(&name[..2]).join(&name);
+    fs::write(&path, b"a virus").unwrap();
+    assert_eq!(ledger.verify().await.unwrap().faults.len(), 1);
+    fs::remove_file(path).unwrap();
+    let report = ledger.verify().await.unwrap();
+    assert_eq!((report.absent_blobs, report.faults.len()), (1, 0), "it may still be sent");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_that_was_tampered_with_is_found() {
+    for (tampering, at) in [
+        (
+            "UPDATE log_commit SET envelope = (SELECT envelope FROM log_commit WHERE number = 1) WHERE number = 2",
+            "number 2",
+        ),
+        ("UPDATE log_commit SET common = x'00' WHERE number = 2", "number 2"),
+        (
+            "UPDATE log_commit SET checkpoint = x'0000000000000000000000000000000000000000000000000000000000000000' WHERE number = 3",
+            "number 3",
+        ),
+        ("DELETE FROM log_commit WHERE number = 2", "number 2"),
+        ("DELETE FROM log_commit WHERE number = 4", "number 4"),
+        ("UPDATE log_part SET bytes = x'00' WHERE number = 3", "number 3"),
+        ("DELETE FROM log_erased", "number 4"),
+        ("DELETE FROM stream_end", "heads"),
+        ("DELETE FROM log_blob", "blobs"),
+        ("UPDATE member SET revoked = 1", "device"),
+    ] {
+        let store = Store::sqlite();
+        let ledger = store.open().await;
+        let (mut one, _) = office(&ledger).await;
+        let commits = [
+            one.commit(),
+            one.commit(),
+            one.about(PROJECT, &[Hash::of(b"a")]),
+            one.erase(one.device),
+        ];
+        one.fates(&ledger, &commits.iter().collect::<Vec<_>>()).await;
+        assert!(ledger.verify().await.unwrap().faults.is_empty());
+        let pool = sqlx::SqlitePool::connect(&store.url).await.unwrap();
+        let triggers: Vec<String> =
+            sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+                .fetch_all(&pool)
+                .await
+                .unwrap();
+        for trigger in triggers {
+            sqlx::query(sqlx::AssertSqlSafe(format!("DROP TRIGGER {trigger}")))
+                .execute(&pool)
+                .await
+                .unwrap();
+        }
+        sqlx::query(tampering).execute(&pool).await.unwrap();
+        let faults = ledger.verify().await.unwrap().faults;
+        assert!(faults.iter().any(|(place, _)| place.starts_with(at)), "{tampering}: {faults:?}");
+    }
+}
