@@ -6,8 +6,10 @@ CREATE TABLE local_number (
     arrival INTEGER PRIMARY KEY,
     number  INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX local_number_by_number ON local_number (number);
 
--- Checkpoints of the server's log that this PC agreed with, to go back to. Thinned out with age.
+-- Checkpoints of the server's log that this PC agreed with, to go back to.
+-- Thinned out as the caller says.
 CREATE TABLE local_checkpoint (
     number     INTEGER PRIMARY KEY,
     checkpoint BLOB NOT NULL

@@ -79,6 +79,8 @@ impl Store {
         let mut db = db::read_from(snapshot, &self.shared.key, true).await?;
         let last = read::last(&mut db).await?;
         let schema = db::check_schema(&mut db).await?;
+        let commits: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM log_commit").fetch_one(&mut db).await?;
         db::close(db).await?;
         let project = self.entity(self.project()).await?.unwrap_or_default();
         let text = project.value("name").and_then(|name| name.as_text().map(str::to_owned));
@@ -86,7 +88,7 @@ impl Store {
             project: self.project(),
             name: text.unwrap_or_else(|| self.project().to_string()),
             schema,
-            commits: last.map_or(0, |last| last.arrival),
+            commits: commits.unsigned_abs(),
             last: last.map(|last| last.hash),
         };
         let mut done = BackedUp { bytes: 0, commits: header.commits, blobs: 0, damaged_blobs: 0 };

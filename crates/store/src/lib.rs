@@ -42,6 +42,7 @@ pub use receive::Received;
 pub use slots::{DataKey, RecoveryCode, Secret, SlotKind, Slots};
 pub use store::{Setup, Store};
 pub use sync::{
-    Aside, Download, Exported, Link, Members, OwnHead, Provisional, QUARANTINED, Settled, Taken, Unnamed, Unsent,
+    Aside, Download, Exported, Link, Members, OwnHead, Provisional, QUARANTINED, Settled, Taken,
+    Unnamed, Unsent,
 };
 pub use verify::{Fault, FaultAt, Report};

@@ -288,7 +288,9 @@ impl Writer {
         erasures.retain(|party| !self.erased.contains(party));
         let dropped = match &erasures[..] {
             [] => Vec::new(),
-            erasures => erase::parties(tx.send().await?, erasures, key, self.base, &mut work).await?,
+            erasures => {
+                erase::parties(tx.send().await?, erasures, key, self.base, &mut work).await?
+            }
         };
         for filling in &along.fill {
             filling.write(tx.send().await?, key, &mut work).await?;

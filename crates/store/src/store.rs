@@ -180,7 +180,10 @@ impl Store {
         };
         let current = setting(&mut db, VIEWS_OF).await? == Some(views_of().into_bytes());
         if !current {
-            snapshot::leave(&mut db).await?;
+            let mut tx = sqlx::Connection::begin(&mut db).await?;
+            snapshot::leave(&mut tx).await?;
+            tx.commit().await?;
+            identity.load_heads(&mut db).await?;
         }
         let base = snapshot::base(&mut db).await?;
         let arrival = read::last(&mut db).await?.map_or(0, |last| last.arrival).max(base.number);

@@ -8,6 +8,7 @@ use crate::{
     rebuild::{Fold, Stored, stored_after},
     receive::stream_keys,
     store::Store,
+    sync::snapshot::{self, Behind},
 };
 use ed25519_dalek::VerifyingKey;
 use shoulou_eventlog::{Hash, Header, Id, verify};
@@ -31,6 +32,9 @@ pub struct Report {
     pub blobs: u64,
     /// Named by the log, not on this PC; no fault: they may still be fetched.
     pub blobs_absent: u64,
+    /// Commits behind a snapshot that have not come yet. As long as there are any, views and ends of streams are
+    /// not compared with the log.
+    pub history_absent: u64,
     pub fault: Option<Fault>,
 }
 
@@ -78,6 +82,8 @@ struct Walk {
     seen: HashMap<Hash, (u64, Id, u64)>,
     ends: HashSet<Hash>,
     blobs: HashSet<Hash>,
+    /// Behind a snapshot commits may be missing, or may have come after those that name them.
+    behind: Option<Behind>,
 }
 
 impl Store {
@@ -95,7 +101,7 @@ impl Store {
         let mut tx = db.begin().await?;
         let mut states = States::read(&mut tx).await?;
         let fold = self.walk(&mut tx, &mut states, &mut report).await?;
-        if report.is_clean() {
+        if report.is_clean() && report.history_absent == 0 {
             states.finish(&mut tx, self.project_key(), &fold, &mut report).await?;
             self.compare_homes(&mut tx, &fold, &mut report).await?;
         }
@@ -117,6 +123,7 @@ impl Store {
             seen: HashMap::new(),
             ends: HashSet::new(),
             blobs: HashSet::new(),
+            behind: snapshot::behind(db).await?,
         };
         report.streams = walk.keys.len() as u64;
         let mut fold = Fold { entities: HashMap::new(), commits: 0, events: 0 };
@@ -128,6 +135,11 @@ impl Store {
             }
             for commit in &commits {
                 arrival += 1;
+                if let Some(behind) = &walk.behind {
+                    let absent = behind.absent(arrival, commit.arrival);
+                    report.history_absent += behind.count(absent);
+                    arrival += absent;
+                }
                 if commit.arrival != arrival {
                     let at = FaultAt::Commit { arrival: arrival.unsigned_abs(), hash: commit.hash };
                     report.found(at, "a commit is missing before it");
@@ -144,7 +156,12 @@ impl Store {
         }
         (report.commits, report.events) = (fold.commits, fold.events);
         let heads = crate::read::heads(db).await?;
-        if heads.iter().map(|head| head.hash).collect::<HashSet<_>>() != walk.ends {
+        if let Some(behind) = &walk.behind {
+            let absent = behind.absent(arrival + 1, i64::MAX);
+            report.history_absent += behind.count(absent);
+        }
+        let heads: HashSet<Hash> = heads.iter().map(|head| head.hash).collect();
+        if heads != walk.ends && report.history_absent == 0 {
             report.found(FaultAt::Heads, "the ends of the streams are not those of the log");
         }
         self.check_blobs(&walk.blobs, report);
@@ -244,24 +261,26 @@ impl Walk {
             return Some("its number is not its header's");
         }
         let mut depth = 0;
+        let mut whole = true;
         for parent in header.parents() {
             match self.seen.get(parent) {
                 Some((known, ..)) => depth = depth.max(*known),
+                None if self.behind.is_some() => whole = false,
                 None => return Some("a commit that it names is not before it"),
             }
         }
-        if commit.depth.unsigned_abs() != depth + 1 {
+        if whole && commit.depth.unsigned_abs() != depth + 1 {
             return Some("its depth is not that of what it names");
         }
         if let Some(prev) = &header.prev {
             let before = self.seen.get(prev).map(|(_, stream, seq)| (*stream, seq + 1));
-            if before != Some((stream, header.seq)) {
+            if before != Some((stream, header.seq)) && (whole || before.is_some()) {
                 return Some("it does not follow the commit before");
             }
             self.ends.remove(prev);
         }
         self.ends.insert(commit.hash);
-        self.seen.insert(commit.hash, (depth + 1, stream, header.seq));
+        self.seen.insert(commit.hash, (commit.depth.unsigned_abs(), stream, header.seq));
         None
     }
 }

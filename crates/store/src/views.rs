@@ -138,7 +138,8 @@ impl<'m> Workset<'m> {
                 parties.iter().for_each(|party| left.forget(*party));
                 if left.is_empty() {
                     self.reset(*id);
-                } else if left != *entity.state {
+                } else if left != *entity.state || self.dirty.contains(id) {
+                    // Also where the erasure's own event made it forget: the file still has it.
                     (entity.state, entity.tail) = (Arc::new(left), None);
                     self.dirty.insert(*id);
                 }

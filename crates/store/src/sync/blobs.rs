@@ -54,7 +54,9 @@ impl Store {
         let mut missing = Vec::new();
         loop {
             let mut db = self.reader().await?;
-            let rows = sqlx::query("SELECT DISTINCT blob FROM log_blob WHERE blob > ? ORDER BY blob LIMIT 500");
+            let rows = sqlx::query(
+                "SELECT DISTINCT blob FROM log_blob WHERE blob > ? ORDER BY blob LIMIT 500",
+            );
             let rows = rows.bind(&after[..]).fetch_all(&mut *db).await?;
             let Some(last) = rows.last() else { return Ok(missing) };
             after = last.try_get("blob")?;
@@ -84,7 +86,8 @@ impl Store {
             if let Ok(whole) = fs::metadata(shared.blobs.path(&address)) {
                 return Ok(Download { offset: whole.len(), complete: true });
             }
-            let offset = fs::metadata(partial(&shared.blobs, &address)).map_or(0, |part| part.len());
+            let offset =
+                fs::metadata(partial(&shared.blobs, &address)).map_or(0, |part| part.len());
             Ok(Download { offset, complete: false })
         })
         .await
@@ -157,7 +160,8 @@ impl Store {
     /// A blob that is here and that the server may have lost, since it was put back to an older state.
     pub async fn next_offer(&self) -> Result<Option<Hash>, StoreError> {
         let mut db = self.reader().await?;
-        let rows = sqlx::query("SELECT blob FROM local_offer ORDER BY blob").fetch_all(&mut *db).await?;
+        let rows =
+            sqlx::query("SELECT blob FROM local_offer ORDER BY blob").fetch_all(&mut *db).await?;
         for row in &rows {
             let blob = Hash(column(row, "blob")?);
             if self.shared.blobs.path(&blob).is_file() {
@@ -185,7 +189,8 @@ impl Store {
     /// Blobs to fetch, in the order in which they were asked for.
     pub async fn wanted(&self) -> Result<Vec<Hash>, StoreError> {
         let mut db = self.reader().await?;
-        let rows = sqlx::query("SELECT blob FROM local_wanted ORDER BY id").fetch_all(&mut *db).await?;
+        let rows =
+            sqlx::query("SELECT blob FROM local_wanted ORDER BY id").fetch_all(&mut *db).await?;
         let blobs = rows.iter().map(|row| column(row, "blob").map(Hash));
         let mut blobs: Vec<Hash> = blobs.collect::<Result<_, _>>()?;
         blobs.retain(|blob| !self.shared.blobs.path(blob).is_file());

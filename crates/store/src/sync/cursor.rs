@@ -66,6 +66,8 @@ impl Store {
                     "DELETE FROM local_upload",
                     "DELETE FROM local_dropped",
                     "DELETE FROM local_aside",
+                    // The server may count its certificates from a lower revision now.
+                    "DELETE FROM local_setting WHERE key = 'sync/members'",
                 ] {
                     sqlx::query(forget).execute(&mut *tx).await?;
                 }
@@ -74,6 +76,7 @@ impl Store {
                 let left = snapshot::leave_if_above(&mut tx, cursor.number).await?;
                 tx.commit().await?;
                 writer.base = snapshot::base(&mut writer.db).await?;
+                writer.identity.load_heads(&mut writer.db).await?;
                 Ok(left)
             })
         });

@@ -13,7 +13,7 @@ use shoulou_eventlog::{
     sync::{Receipt, wire::COMMITS_LIMIT},
 };
 use sqlx::{Connection, QueryBuilder, Row, Sqlite, SqliteConnection};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 const WATERMARK: &str = "sync/watermark";
 /// Why a commit is set aside that the server keeps and shows to nobody: it has it, and will number it or not.
@@ -174,7 +174,8 @@ impl Store {
                 let hashes: Vec<Hash> = told.iter().map(|(hash, _)| *hash).collect();
                 let arrivals = read::arrivals(&mut tx, &hashes).await?;
                 let numbers = arrivals.iter().zip(&told);
-                let numbers = numbers.filter_map(|(arrival, (_, number))| Some(((*arrival)?, *number)));
+                let numbers =
+                    numbers.filter_map(|(arrival, (_, number))| Some(((*arrival)?, *number)));
                 number(&mut tx, &numbers.collect::<Vec<_>>()).await?;
                 for hash in &quarantined {
                     put_aside(&mut tx, hash, QUARANTINED).await?;
@@ -187,8 +188,13 @@ impl Store {
     }
 
     /// The kept receipts, as the server signed them, oldest first: at most `limit` after the `after`th.
-    pub async fn receipts(&self, after: u64, limit: u32) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
-        let rows = sqlx::query("SELECT id, receipt FROM local_receipt WHERE id > ? ORDER BY id LIMIT ?");
+    pub async fn receipts(
+        &self,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        let rows =
+            sqlx::query("SELECT id, receipt FROM local_receipt WHERE id > ? ORDER BY id LIMIT ?");
         let rows = rows.bind(after.cast_signed()).bind(limit);
         let rows = rows.fetch_all(&mut *self.reader().await?).await?;
         rows.iter()
@@ -260,7 +266,8 @@ impl Store {
             Box::pin(async move {
                 let identity = &writer.identity;
                 let stream = identity.stream_id;
-                let head = identity.head.map(|head| StreamHead { stream, seq: head.seq, hash: head.hash });
+                let head =
+                    identity.head.map(|head| StreamHead { stream, seq: head.seq, hash: head.hash });
                 Ok(OwnHead { stream: identity.stream, head })
             })
         })
@@ -345,6 +352,32 @@ pub(super) async fn raise_watermark(db: &mut SqliteConnection) -> Result<(), Sto
 pub(super) async fn lower_watermark(db: &mut SqliteConnection) -> Result<(), StoreError> {
     put_watermark(db, 0).await?;
     raise_watermark(db).await
+}
+
+/// Where a receipt gave one of these numbers, above `before` and up to `last`, to another commit than `numbers`
+/// do, the server lost that commit: it has no number any more, and is sent again.
+pub(super) async fn forget_others(
+    db: &mut SqliteConnection,
+    before: u64,
+    last: u64,
+    numbers: &[(u64, u64)],
+) -> Result<(), StoreError> {
+    let rows = sqlx::query("SELECT arrival FROM local_number WHERE number > ? AND number <= ?");
+    let rows = rows.bind(before.cast_signed()).bind(last.cast_signed()).fetch_all(&mut *db).await?;
+    let true_ones: HashSet<i64> =
+        numbers.iter().map(|(arrival, _)| arrival.cast_signed()).collect();
+    let mut others = Vec::new();
+    for row in rows {
+        let arrival: i64 = row.try_get("arrival")?;
+        if !true_ones.contains(&arrival) {
+            others.push(arrival);
+        }
+    }
+    for arrival in &others {
+        let forget = sqlx::query("DELETE FROM local_number WHERE arrival = ?");
+        forget.bind(arrival).execute(&mut *db).await?;
+    }
+    if others.is_empty() { Ok(()) } else { lower_watermark(db).await }
 }
 
 /// Notes the server's numbers of commits by their arrival; what has one is not set aside any more.

@@ -122,15 +122,58 @@ pub(crate) async fn base(db: &mut SqliteConnection) -> Result<Base, StoreError> 
     Ok(load(db).await?.into())
 }
 
+/// A snapshot whose commits need not all be here, nor before those that name them.
+pub(crate) struct Behind {
+    number: i64,
+    /// They are awaited in their places; else the places stay empty.
+    awaited: bool,
+}
+
+impl Behind {
+    /// How many arrivals from `next` on may be missing before the commit that has arrival `found`.
+    pub fn absent(&self, next: i64, found: i64) -> i64 {
+        (found.min(self.number.saturating_add(1)) - next).max(0)
+    }
+
+    pub fn count(&self, absent: i64) -> u64 {
+        if self.awaited { absent.unsigned_abs() } else { 0 }
+    }
+}
+
+pub(crate) async fn behind(db: &mut SqliteConnection) -> Result<Option<Behind>, StoreError> {
+    let marker = load(db).await?.filter(|marker| marker.state != State::Settled);
+    Ok(marker.map(|marker| Behind {
+        number: marker.number.cast_signed(),
+        awaited: marker.state == State::Provisional,
+    }))
+}
+
 /// Gives provisional views up: they are to be made anew from what is here. Says whether there were any.
 pub(crate) async fn leave(db: &mut SqliteConnection) -> Result<bool, StoreError> {
     let Some(marker) = load(db).await?.filter(|marker| marker.state == State::Provisional) else {
         return Ok(false);
     };
     put(db, Marker { state: State::Left, ..marker }).await?;
+    find_heads(db).await?;
     let stale = sqlx::query("DELETE FROM local_setting WHERE key = ?");
     stale.bind(VIEWS_OF).execute(db).await?;
     Ok(true)
+}
+
+/// The ends of the streams as the log here has them.
+async fn find_heads(db: &mut SqliteConnection) -> Result<(), StoreError> {
+    for statement in [
+        "DELETE FROM local_head WHERE NOT EXISTS \
+         (SELECT 1 FROM log_commit c WHERE c.hash = local_head.hash)",
+        "INSERT OR IGNORE INTO local_head (hash, stream, seq, told) \
+         SELECT c.hash, c.stream, c.seq, 0 FROM log_commit c",
+        "DELETE FROM local_head WHERE EXISTS (SELECT 1 FROM log_commit n \
+         WHERE n.stream = local_head.stream AND n.seq = local_head.seq + 1 \
+         AND n.prev = local_head.hash)",
+    ] {
+        sqlx::query(statement).execute(&mut *db).await?;
+    }
+    Ok(())
 }
 
 /// The server has numbered anew what lies above `number`.

@@ -44,6 +44,8 @@ pub struct Taken {
 #[derive(Default)]
 pub(crate) struct Pulled {
     cursor: Option<Cursor>,
+    /// How many commits lead to it.
+    taken: u64,
     /// Numbers of checkpoints.
     forget: Vec<u64>,
     history: Vec<(u64, Incoming)>,
@@ -129,7 +131,8 @@ impl Writer {
         let numbers: HashMap<Hash, u64> = pull.hashes.iter().copied().zip(first..).collect();
         let mut along = Along::default();
         let (cursor, forget) = (Some(pull.after), pull.forget);
-        let mut pulled = Pulled { cursor, forget, ..Pulled::default() };
+        let taken = pull.hashes.len() as u64;
+        let mut pulled = Pulled { cursor, taken, forget, ..Pulled::default() };
         let mut received = Received::default();
         let known = known(&mut self.db, &pull.hashes).await?;
         let own = self.identity.stream_id;
@@ -310,8 +313,7 @@ impl Writer {
                 Checked::Good(one) => one.header.key.map(|key| (one.header.stream.id(), key)),
                 Checked::Unread(..) => None,
             }));
-            let (project, key) =
-                (self.identity.stream.project, self.identity.project_key.clone());
+            let (project, key) = (self.identity.stream.project, self.identity.project_key.clone());
             read.extend(check(unread, Against { project, key, streams }).await?);
         }
         Ok(read)
@@ -366,6 +368,10 @@ impl Pulled {
             Some((arrival, *self.numbers.get(&one.opened.header.commit)?))
         });
         let numbers: Vec<_> = self.known.iter().copied().chain(numbers).collect();
+        if let Some(cursor) = &self.cursor {
+            let before = cursor.number - self.taken.min(cursor.number);
+            send::forget_others(db, before, cursor.number, &numbers).await?;
+        }
         send::number(db, &numbers).await?;
         if let Some(cursor) = &self.cursor {
             cursor::advance(db, cursor, &self.forget).await?;
@@ -419,9 +425,8 @@ async fn held(db: &mut SqliteConnection) -> Result<HashMap<Hash, Held>, StoreErr
 }
 
 async fn held_uncertified(db: &mut SqliteConnection) -> Result<usize, StoreError> {
-    let count: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM local_held WHERE device IS NOT NULL")
-            .fetch_one(db)
-            .await?;
+    let count: i64 = sqlx::query_scalar("SELECT count(*) FROM local_held WHERE device IS NOT NULL")
+        .fetch_one(db)
+        .await?;
     Ok(usize::try_from(count).unwrap_or(0))
 }

@@ -41,7 +41,7 @@ async fn a_wrong_key_is_told_from_a_damaged_file() {
 async fn a_file_cut_short_is_damaged_and_is_left_as_it_is() {
     let pc = closed().await;
     let whole = fs::read(&pc.path).unwrap();
-    let cut = &whole[..whole.len() * 3 / 4 / 4096 * 4096];
+    let cut = &whole[..whole.len() * 5 / 6 / 4096 * 4096];
     fs::write(&pc.path, cut).unwrap();
     let refused = opened(&pc).await.err().unwrap();
     assert_eq!(refused.code(), "damaged");

@@ -12,6 +12,7 @@ mod marks;
 mod pc;
 mod receiving;
 mod server;
+mod snapshots;
 mod speed;
 mod syncing;
 mod tails;

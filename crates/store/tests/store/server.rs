@@ -4,7 +4,10 @@ use crate::pc::*;
 use ed25519_dalek::SigningKey;
 use shoulou_eventlog::{
     Hash, Id, device_id,
-    sync::{Certificate, Checkpoint, Receipt, Role, wire::{Bytes, Cursor}},
+    sync::{
+        Certificate, Checkpoint, Receipt, Role,
+        wire::{Bytes, Cursor},
+    },
 };
 use shoulou_store::*;
 use std::collections::{BTreeMap, HashMap};
@@ -84,8 +87,14 @@ impl Server {
     pub fn receipt(&self, hashes: &[Hash]) -> Vec<u8> {
         let commits = hashes.iter().map(|hash| (*hash, self.numbers[hash])).collect();
         let (epoch, checkpoint) = (self.epoch, self.at(self.head()).checkpoint);
-        let receipt =
-            Receipt { project: PROJECT, epoch, received: 5, commits, head: self.head(), checkpoint };
+        let receipt = Receipt {
+            project: PROJECT,
+            epoch,
+            received: 5,
+            commits,
+            head: self.head(),
+            checkpoint,
+        };
         receipt.sign(&self.key)
     }
 

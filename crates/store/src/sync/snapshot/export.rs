@@ -6,11 +6,7 @@ use super::{
     lacks_parts, load,
 };
 use crate::{
-    db, entities,
-    error::StoreError,
-    fold::encode_state,
-    identity::column,
-    store::Store,
+    db, entities, error::StoreError, fold::encode_state, identity::column, store::Store,
     sync::cursor,
 };
 use shoulou_eventlog::{
@@ -93,7 +89,8 @@ impl Store {
             let rows = rows.bind(&last[..]).fetch_all(&mut *tx).await?;
             for row in &rows {
                 last = row.try_get("unit")?;
-                let (place, home): (Vec<u8>, Vec<u8>) = (row.try_get("place")?, row.try_get("row")?);
+                let (place, home): (Vec<u8>, Vec<u8>) =
+                    (row.try_get("place")?, row.try_get("row")?);
                 let row: HomeRow = (crate::fold::id(last.clone())?, Bytes(place), Bytes(home));
                 packer.put(&row)?;
             }

@@ -1,6 +1,6 @@
 //! The log is whole: are the views what it says?
 
-use super::{Base, Marker, Settled, State, lacks_parts, load, put};
+use super::{Base, Marker, Settled, State, find_heads, lacks_parts, load, put};
 use crate::{db, error::StoreError, store::Store, views::lock};
 use shoulou_eventlog::Hash;
 use sqlx::{Connection, SqliteConnection};
@@ -14,19 +14,18 @@ impl Store {
         let mut db = db::read_from(self.path(), &self.shared.key, false).await?;
         let found = self.judge(&mut db).await;
         db::close(db).await?;
-        let (marker, ends) = match found? {
+        let (marker, different) = match found? {
             Judged::Settled(settled) => return Ok(settled),
-            Judged::Equal(marker) => (marker, None),
-            Judged::Different(marker, ends) => (marker, Some(ends)),
+            Judged::Equal(marker) => (marker, false),
+            Judged::Different(marker) => (marker, true),
         };
-        if let Some(ends) = &ends {
+        if different {
             // Before the views are made anew: it is not forgotten where that is cut off.
-            let ends = ends.clone();
             self.write(move |writer, _| {
                 Box::pin(async move {
                     let mut tx = writer.db.begin().await?;
                     put(&mut tx, Marker { differed: true, ..marker }).await?;
-                    put_ends(&mut tx, &ends).await?;
+                    find_heads(&mut tx).await?;
                     tx.commit().await?;
                     writer.identity.load_heads(&mut writer.db).await
                 })
@@ -34,7 +33,7 @@ impl Store {
             .await?;
             self.rebuild().await?;
         }
-        let differed = ends.is_some() || marker.differed;
+        let differed = different || marker.differed;
         let settled = Marker { state: State::Settled, differed, ..marker };
         self.write(move |writer, memory| {
             Box::pin(async move {
@@ -65,7 +64,7 @@ impl Store {
         tx.commit().await?;
         Ok(match fit && heads == ends {
             true => Judged::Equal(marker),
-            false => Judged::Different(marker, ends),
+            false => Judged::Different(marker),
         })
     }
 }
@@ -73,32 +72,5 @@ impl Store {
 enum Judged {
     Settled(Settled),
     Equal(Marker),
-    /// With the ends of the streams as the log has them.
-    Different(Marker, HashSet<Hash>),
+    Different(Marker),
 }
-
-/// Heads that the log does not know go, and those that it knows come. What was recorded since the log was
-/// read is among the heads here and stays.
-async fn put_ends(db: &mut SqliteConnection, ends: &HashSet<Hash>) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM local_head WHERE hash NOT IN (SELECT hash FROM log_commit)")
-        .execute(&mut *db)
-        .await?;
-    for hash in ends {
-        sqlx::query(
-            "INSERT OR IGNORE INTO local_head (hash, stream, seq, told) \
-             SELECT c.hash, c.stream, c.seq, 0 FROM log_commit c WHERE c.hash = ?1 \
-             AND NOT EXISTS (SELECT 1 FROM log_commit n WHERE n.stream = c.stream AND n.prev = c.hash)",
-        )
-        .bind(&hash.0[..])
-        .execute(&mut *db)
-        .await?;
-    }
-    sqlx::query(
-        "DELETE FROM local_head WHERE EXISTS (SELECT 1 FROM log_commit n \
-         WHERE n.stream = local_head.stream AND n.prev = local_head.hash)",
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
