@@ -15,7 +15,7 @@ mod work;
 pub use standing::{Halt, Link, Standing};
 pub use work::{Aside, Effect, Failure, Input, Millis, Outcome, Tell, Ticket, Unsent, Work};
 
-use super::wire::{COMMITS_LIMIT, Cursor, News, WAIT_LIMIT};
+use super::wire::{COMMITS_LIMIT, Cursor, News, Push, WAIT_LIMIT};
 use crate::Id;
 use blobs::Blobs;
 use pace::Pace;
@@ -94,6 +94,8 @@ pub struct Machine {
     all_from: Option<Millis>,
     /// No pulls before this; pushes go on.
     pulls_from: Option<Millis>,
+    /// Without pulls, an empty push tells whether the epoch is still the same.
+    probe: bool,
     contact: Contact,
     clock_off: Option<i64>,
     /// Pull up to this number before anything else. `None`: it is still to be asked for.
@@ -169,6 +171,7 @@ impl Machine {
             halt: None,
             all_from: None,
             pulls_from: None,
+            probe: false,
             contact: Contact::Never,
             clock_off: None,
             target: None,
@@ -307,10 +310,11 @@ impl Machine {
             return Some(work);
         }
         if !pulls {
-            return None;
+            let push = Push { epoch: cursor.epoch, commits: Vec::new() };
+            return std::mem::take(&mut self.probe).then_some(Work::Push(push));
         }
         let revision = self.news.map(|news| news.members);
-        if revision > self.members {
+        if revision != self.members {
             return Some(Work::Members);
         }
         if let Some(work) = self.blobs.choose(now) {

@@ -239,12 +239,12 @@ impl Store {
     }
 }
 
-/// The blobs of commits that the server had numbered above `number`: it may have lost them.
+/// The blobs of commits that the server had numbered above `number`, or may have without this PC's knowing: it may
+/// have lost them, and get the commits again from somebody who does not have the blobs.
 pub(super) async fn offer_above(db: &mut SqliteConnection, number: u64) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT OR IGNORE INTO local_offer (blob) SELECT b.blob FROM local_number n \
-         JOIN log_commit c ON c.arrival = n.arrival JOIN log_blob b ON b.arrival = c.arrival \
-         WHERE n.number > ?",
+        "INSERT OR IGNORE INTO local_offer (blob) SELECT b.blob FROM log_blob b \
+         LEFT JOIN local_number n ON n.arrival = b.arrival WHERE n.number IS NULL OR n.number > ?",
     )
     .bind(number.cast_signed())
     .execute(db)

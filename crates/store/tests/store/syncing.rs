@@ -427,3 +427,31 @@ proptest! {
         });
     }
 }
+
+#[tokio::test]
+async fn a_commit_whose_number_turns_out_to_be_anothers_is_sent_again() {
+    let mut server = Server::new();
+    let (here, there) = (member(&mut server).await, member(&mut server).await);
+    server.introduce(&here).await;
+    here.append(founding()).await;
+    server.push_from(&here).await;
+    assert_eq!((to_sync(&here).await, here.store.acknowledged().await.unwrap()), (0, 1));
+    // The server is put back to before that, and goes on with what another PC sends.
+    server.commits.clear();
+    there.append(founding()).await;
+    server.push_from(&there).await;
+    server.pull(&here, 9).await;
+    assert_eq!(to_sync(&here).await, 1);
+}
+
+#[tokio::test]
+async fn a_new_epoch_offers_the_blobs_of_what_the_server_may_have_had_unknown_to_this_pc() {
+    let mut server = Server::new();
+    let pc = member(&mut server).await;
+    let blob = pc.store.put_blob(b"a photograph").await.unwrap();
+    let named = NewCommit { blobs: vec![blob], ..commit(founding()) };
+    pc.store.append(named).await.unwrap();
+    assert_eq!(pc.store.next_offer().await.unwrap(), None);
+    pc.store.turn_epoch(Cursor { epoch: Id([4; 16]), ..server.at(0) }).await.unwrap();
+    assert_eq!(pc.store.next_offer().await.unwrap(), Some(blob));
+}

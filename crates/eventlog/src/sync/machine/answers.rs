@@ -56,10 +56,10 @@ impl Machine {
             }
             (Work::TakeMembers(members), Outcome::Kept { to_sync }) => {
                 self.kept(to_sync);
-                if Some(members.revision) > self.members {
-                    self.pace.success();
-                }
                 self.members = Some(members.revision);
+                if let Some(news) = &mut self.news {
+                    news.members = members.revision;
+                }
             }
             (Work::Turn { cursor }, Outcome::Kept { to_sync }) => self.turned(now, cursor, to_sync),
             (Work::AskUpload(_) | Work::Upload { .. }, Outcome::Uploaded(state)) => {
@@ -199,6 +199,8 @@ impl Machine {
     fn turned(&mut self, now: Millis, cursor: Cursor, to_sync: u64) {
         self.cursor = Some(cursor);
         self.acknowledged = cursor.number;
+        // The server may count its certificates from a lower revision now.
+        self.members = None;
         (self.turned, self.turned_at) = (Some(now), Some(now));
         self.count(to_sync);
         self.halt = None;

@@ -15,9 +15,10 @@ pub struct Pushing {
     /// To be pushed now, as one.
     batch: Vec<Unsent>,
     limit: usize,
-    /// Parents that the server lacked: what was done for them in vain is not done again.
+    /// Parents that the server lacked, and that were looked for: if it lacks one still, it is not to be had.
     tried: BTreeSet<Hash>,
-    /// Commits that wait for parents which are being looked for.
+    /// Commits that wait for parents. They are pushed again after these, for they may have a number here
+    /// that the server forgot, and would not come up by themselves.
     orphans: BTreeMap<Hash, Vec<Hash>>,
 }
 
@@ -69,16 +70,30 @@ impl Machine {
         self.pushing.batch = batch;
     }
 
-    /// The parents that were looked for: what is not here either leaves its children orphans.
-    pub(super) fn found(&mut self, parents: Vec<Unsent>) {
-        let here: BTreeSet<Hash> = parents.iter().map(|parent| parent.commit).collect();
-        for (commit, missing) in std::mem::take(&mut self.pushing.orphans) {
-            let lost: Vec<_> = missing.into_iter().filter(|hash| !here.contains(hash)).collect();
-            if !lost.is_empty() {
-                self.set_aside(commit, Aside::Orphan(lost));
+    /// The parents that were looked for, and their children: what is not here leaves its children orphans.
+    pub(super) fn found(&mut self, mut family: Vec<Unsent>) {
+        let here: BTreeSet<Hash> = family.iter().map(|one| one.commit).collect();
+        let mut lost = Vec::new();
+        self.pushing.orphans.retain(|commit, parents| {
+            let gone: Vec<_> = parents.iter().filter(|one| !here.contains(*one)).copied().collect();
+            let whole = gone.is_empty();
+            if !whole {
+                lost.push((*commit, gone));
             }
+            whole
+        });
+        family.retain(|one| !lost.iter().any(|(commit, _)| *commit == one.commit));
+        for (commit, gone) in lost {
+            self.set_aside(commit, Aside::Orphan(gone));
         }
-        self.pushing.batch = parents;
+        let mut bytes = 0;
+        let fit = family.iter().take_while(|one| {
+            bytes += one.bundle.0.len();
+            bytes <= self.config.push_bytes
+        });
+        let fit = fit.count().clamp(1, self.pushing.limit);
+        family.truncate(fit);
+        self.pushing.batch = family;
     }
 
     /// `false`: the answer does not fit the push.
@@ -90,19 +105,21 @@ impl Machine {
         }
         let mut numbers = Vec::new();
         let mut quarantined = Vec::new();
-        let mut wanted = BTreeSet::new();
+        let mut missing = BTreeSet::new();
         for (unsent, fate) in batch.into_iter().zip(pushed.fates) {
             let commit = unsent.commit;
+            self.pushing.orphans.remove(&commit);
             match fate {
                 Fate::Accepted(number) | Fate::Known(number) => numbers.push((commit, number)),
                 Fate::Quarantined => quarantined.push(commit),
                 Fate::Refused(code) => self.set_aside(commit, Aside::Refused(code)),
                 Fate::Missing(parents) => {
-                    let tried = &self.pushing.tried;
-                    if parents.is_empty() || parents.iter().any(|parent| tried.contains(parent)) {
+                    let Pushing { tried, orphans, .. } = &self.pushing;
+                    let vain = |one: &Hash| tried.contains(one) && !orphans.contains_key(one);
+                    if parents.is_empty() || parents.iter().any(vain) {
                         self.set_aside(commit, Aside::Orphan(parents));
                     } else {
-                        wanted.extend(parents.iter().copied());
+                        missing.extend(parents.iter().copied());
                         self.pushing.orphans.insert(commit, parents);
                     }
                 }
@@ -113,9 +130,12 @@ impl Machine {
             let receipt = pushed.receipt;
             self.then.push_back(Work::Keep { numbers, quarantined, receipt });
         }
-        if !wanted.is_empty() {
-            self.pushing.tried.extend(&wanted);
-            self.then.push_back(Work::LoadNamed(wanted.into_iter().collect()));
+        if !self.pushing.orphans.is_empty() {
+            self.pushing.tried.extend(missing);
+            let family = self.pushing.orphans.iter();
+            let family = family.flat_map(|(commit, parents)| parents.iter().chain([commit]));
+            let family: BTreeSet<Hash> = family.copied().collect();
+            self.then.push_back(Work::LoadNamed(family.into_iter().collect()));
         }
         true
     }
@@ -123,6 +143,7 @@ impl Machine {
     /// The server does not take so much at once.
     pub(super) fn push_less(&mut self) {
         let batch = std::mem::take(&mut self.pushing.batch);
+        self.pushing.reset();
         match &batch[..] {
             [only] => self.set_aside(only.commit, Aside::TooLarge),
             _ => self.pushing.limit = (batch.len() / 2).max(1),

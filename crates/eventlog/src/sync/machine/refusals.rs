@@ -1,10 +1,7 @@
 //! What follows from a refusal: the table of the protocol.
 
 use super::{Halt, Machine, Millis, RECHECK, Work};
-use crate::sync::{
-    Checkpoint,
-    wire::{Cursor, EpochStart, Refusal, RefusalCode},
-};
+use crate::sync::wire::{Cursor, EpochStart, Refusal, RefusalCode};
 
 /// Epochs are started by people: two in one second are no reason to go in circles.
 const TURNS: u64 = 1_000;
@@ -83,6 +80,7 @@ impl Machine {
             _ => {}
         }
         self.pulls_from = Some(now.after(RECHECK));
+        self.probe = true;
         self.blobs.reset();
     }
 
@@ -97,14 +95,13 @@ impl Machine {
         }
     }
 
-    /// Where nothing was pulled in this epoch yet, it was not the server that lost something: the place
-    /// that seemed shared was not.
+    /// Where nothing was pulled in this epoch yet, it was not now that the server lost something: it had gone
+    /// on, between losing it and the new epoch, beyond the place that seemed shared.
     fn backwards(&mut self, now: Millis) {
         match self.cursor {
             Some(cursor) if self.turned.is_some() && cursor.number > 0 => {
-                self.remembered.clear();
-                let checkpoint = Checkpoint::start(self.config.project);
-                self.turn_to(Cursor { number: 0, checkpoint, ..cursor });
+                let place = self.remembered.retreat(self.config.project, cursor.epoch);
+                self.turn_to(place);
             }
             _ => self.halt(now, Halt::Backwards),
         }

@@ -16,6 +16,7 @@ pub struct Remembered(Vec<Cursor>);
 impl Remembered {
     pub fn new(mut cursors: Vec<Cursor>) -> Self {
         cursors.sort_by_key(|cursor| cursor.number);
+        cursors.dedup_by_key(|cursor| cursor.number);
         Remembered(cursors)
     }
 
@@ -46,8 +47,11 @@ impl Remembered {
         Some(cursor(newest.epoch, &highest))
     }
 
-    pub fn clear(&mut self) {
-        self.0.clear();
+    /// The place was not shared after all: that of half as many.
+    pub fn retreat(&mut self, project: Id, epoch: Id) -> Cursor {
+        self.0.truncate(self.0.len() / 2);
+        let start = Cursor { epoch, number: 0, checkpoint: Checkpoint::start(project) };
+        self.0.last().map_or(start, |highest| cursor(epoch, highest))
     }
 }
 
@@ -99,6 +103,13 @@ mod tests {
     fn a_place_of_the_same_number_and_another_checkpoint_is_not_shared() {
         let other = EpochStart { checkpoint: Checkpoint::start(PROJECT), ..start(2, 20) };
         assert_eq!(turned(&[10, 20], &[other]), Some(at(2, 10)));
+    }
+
+    #[test]
+    fn a_place_that_is_told_twice_is_remembered_once() {
+        let mut remembered = Remembered::new(vec![at(1, 4), at(1, 4)]);
+        assert_eq!(remembered.add(at(1, 5)), []);
+        assert_eq!(remembered.0, [at(1, 4), at(1, 5)]);
     }
 
     #[test]

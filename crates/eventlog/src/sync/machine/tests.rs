@@ -73,6 +73,14 @@ impl Driven {
         self.answer(refusal(code, Vec::new()));
     }
 
+    /// Without pulls it asks in this way whether the epoch is still the same.
+    #[track_caller]
+    fn probe(&mut self) {
+        if matches!(self.work(), Work::Push(push) if push.commits.is_empty()) {
+            self.answer(pushed(Vec::new()));
+        }
+    }
+
     /// Lets the time pass until the machine wants to be woken. Returns how long it took.
     #[track_caller]
     fn wait(&mut self) -> u64 {

@@ -102,7 +102,7 @@ pub enum Work {
     /// Commits without a number, in the order of their arrival, but for those set aside and those in
     /// quarantine; so many of them and so many bytes at most, yet one in any case. [`Outcome::Loaded`].
     Load { commits: usize, bytes: usize },
-    /// Those of these commits that are on this PC, numbered or not. [`Outcome::Loaded`].
+    /// Those of these commits that are on this PC, numbered or not, parents before children. [`Outcome::Loaded`].
     LoadNamed(Vec<Hash>),
     /// How far an upload is. [`Outcome::Uploaded`].
     AskUpload(Hash),

@@ -89,6 +89,10 @@ fn after_an_epoch_turned_the_blobs_that_the_server_may_have_lost_are_offered() {
     let at = Cursor { epoch: Id([3; 16]), ..cursor(4) };
     let news = News { epoch: Id([3; 16]), ..news(4) };
     pc.answer(Outcome::Pulled(Pulled { commits: Vec::new(), cursor: at, news }));
+    assert_eq!(*pc.work(), Work::Members, "the server may have lost certificates, too");
+    let members = Members { revision: 1, certificates: Vec::new(), standings: Vec::new() };
+    pc.answer(Outcome::Members(members));
+    pc.answer(Outcome::Kept { to_sync: 0 });
     assert_eq!(*pc.work(), Work::NextOffer);
     pc.answer(Outcome::Blob(Some(BLOB)));
     assert_eq!(*pc.work(), Work::AskUpload(BLOB));

@@ -38,12 +38,18 @@ fn each_reason_to_stop_is_said_looked_at_again_every_minute_and_over_when_it_is_
         pc.refuse(code);
         for _ in 0..3 {
             assert_eq!(pc.halted(), Some(halt));
+            if halt == Halt::Revoked {
+                pc.probe();
+            }
             assert_eq!(pc.doing, None);
             assert_eq!(pc.wait(), 60_000);
             if *pc.work() == Work::OpenSession {
                 pc.answer(Outcome::Opened(news(10)));
             }
             pc.refuse(code);
+        }
+        if halt == Halt::Revoked {
+            pc.probe();
         }
         pc.wait();
         if *pc.work() == Work::OpenSession {
@@ -91,10 +97,20 @@ fn a_revoked_pc_still_pushes_and_no_longer_pulls() {
     let receipt = Some(Bytes(vec![9]));
     assert_eq!(*pc.work(), Work::Keep { numbers, quarantined, receipt });
     pc.answer(Outcome::Kept { to_sync: 0 });
+    pc.probe();
     assert_eq!(pc.doing, None);
     assert_eq!(pc.halted(), Some(Halt::Revoked));
     pc.input(Input::Recorded { to_sync: 1 });
     assert!(matches!(pc.work(), Work::Load { .. }));
+}
+
+#[test]
+fn a_revoked_pc_with_nothing_to_push_learns_of_a_new_epoch_for_what_it_pushed_may_be_lost() {
+    let mut pc = at_ten(0);
+    pc.refuse(RefusalCode::Revoked);
+    assert!(matches!(pc.work(), Work::Push(push) if push.commits.is_empty()));
+    pc.answer(refusal(RefusalCode::Epoch, vec![start(3, 7)]));
+    assert!(matches!(pc.work(), Work::Turn { .. }));
 }
 
 #[test]
@@ -124,6 +140,7 @@ fn while_the_lease_is_refused_the_pc_pushes_alone() {
         pc.answer(Outcome::Loaded(vec![unsent(1)]));
         pc.answer(pushed(vec![Fate::Accepted(11)]));
         pc.answer(Outcome::Kept { to_sync: 0 });
+        pc.probe();
         assert_eq!(pc.doing, None);
         pc.wait();
         pc.refuse(RefusalCode::LeaseExpired);
@@ -157,13 +174,23 @@ fn a_server_gone_backwards_is_left_alone_until_its_epoch_changes() {
 }
 
 #[test]
-fn a_place_that_was_not_shared_after_all_leads_to_the_start_of_the_log() {
-    let mut pc = at_ten(0);
-    pc.answer(refusal(RefusalCode::Epoch, vec![start(3, 7)]));
-    pc.answer(Outcome::Kept { to_sync: 6 });
-    pc.refuse(RefusalCode::Backwards);
-    let begin = Cursor { epoch: Id([3; 16]), ..cursor(0) };
-    assert_eq!(*pc.work(), Work::Turn { cursor: begin });
+fn where_the_server_grew_between_its_loss_and_the_new_epoch_the_pc_goes_back_until_both_agree() {
+    let remembered = (1..=8).map(cursor).collect();
+    let kept = Kept { cursor: Some(cursor(9)), remembered, ..Kept::default() };
+    let mut pc = Driven::new(kept);
+    pc.answer(Outcome::Opened(news(20)));
+    pc.answer(refusal(RefusalCode::Epoch, vec![start(3, 20)]));
+    let mut places = Vec::new();
+    while let Work::Turn { cursor } = *pc.work() {
+        places.push(cursor.number);
+        pc.answer(Outcome::Kept { to_sync: 6 });
+        pc.refuse(RefusalCode::Backwards);
+        if pc.doing.is_none() {
+            break;
+        }
+    }
+    assert_eq!(places, [9, 4, 2, 1, 0]);
+    assert_eq!(pc.halted(), Some(Halt::Backwards), "the beginning is the same for all");
 }
 
 #[test]
@@ -210,12 +237,33 @@ fn parents_that_the_server_lacks_are_pushed_first() {
     let mut pc = up_to_date(1);
     pc.answer(Outcome::Loaded(vec![unsent(2)]));
     pc.answer(pushed(vec![Fate::Missing(vec![Hash([1; 32])])]));
-    assert_eq!(*pc.work(), Work::LoadNamed(vec![Hash([1; 32])]));
-    pc.answer(Outcome::Loaded(vec![unsent(1)]));
-    assert!(matches!(pc.work(), Work::Push(push) if push.commits == [Bytes(vec![1])]));
-    pc.answer(pushed(vec![Fate::Accepted(11)]));
-    pc.answer(Outcome::Kept { to_sync: 1 });
-    assert!(matches!(pc.work(), Work::Load { .. }));
+    assert_eq!(*pc.work(), Work::LoadNamed(vec![Hash([1; 32]), Hash([2; 32])]));
+    pc.answer(Outcome::Loaded(vec![unsent(1), unsent(2)]));
+    assert!(
+        matches!(pc.work(), Work::Push(push) if push.commits == [Bytes(vec![1]), Bytes(vec![2])])
+    );
+    pc.answer(pushed(vec![Fate::Accepted(11), Fate::Accepted(12)]));
+    pc.answer(Outcome::Kept { to_sync: 0 });
+    assert_eq!(pc.told, []);
+}
+
+#[test]
+fn parents_of_parents_that_the_server_lacks_are_pushed_before_them() {
+    let mut pc = up_to_date(1);
+    pc.answer(Outcome::Loaded(vec![unsent(3)]));
+    pc.answer(pushed(vec![Fate::Missing(vec![Hash([2; 32])])]));
+    pc.answer(Outcome::Loaded(vec![unsent(2), unsent(3)]));
+    let (two, three) = (Fate::Missing(vec![Hash([1; 32])]), Fate::Missing(vec![Hash([2; 32])]));
+    pc.answer(pushed(vec![two, three]));
+    let why = Aside::Orphan(vec![Hash([2; 32])]);
+    if *pc.work() == (Work::SetAside { commit: Hash([3; 32]), why }) {
+        panic!("its parent is only on its way");
+    }
+    let family = (1..=3).map(|name| Hash([name; 32])).collect();
+    assert_eq!(*pc.work(), Work::LoadNamed(family));
+    pc.answer(Outcome::Loaded((1..=3).map(unsent).collect()));
+    pc.answer(pushed((11..=13).map(Fate::Accepted).collect()));
+    pc.answer(Outcome::Kept { to_sync: 0 });
     assert_eq!(pc.told, []);
 }
 
@@ -226,17 +274,15 @@ fn a_commit_whose_parents_are_nowhere_is_set_aside() {
     let mut pc = up_to_date(1);
     pc.answer(Outcome::Loaded(vec![unsent(2)]));
     pc.answer(pushed(vec![Fate::Missing(vec![lost])]));
-    pc.answer(Outcome::Loaded(Vec::new()));
+    pc.answer(Outcome::Loaded(vec![unsent(2)]));
     assert_eq!(*pc.work(), aside);
 
     let mut pc = up_to_date(1);
     pc.answer(Outcome::Loaded(vec![unsent(2)]));
     pc.answer(pushed(vec![Fate::Missing(vec![lost])]));
-    pc.answer(Outcome::Loaded(vec![unsent(1)]));
-    pc.answer(pushed(vec![Fate::Refused("header".into())]));
+    pc.answer(Outcome::Loaded(vec![unsent(1), unsent(2)]));
+    pc.answer(pushed(vec![Fate::Refused("header".into()), Fate::Missing(vec![lost])]));
     pc.answer(Outcome::Kept { to_sync: 1 });
-    pc.answer(Outcome::Loaded(vec![unsent(2)]));
-    pc.answer(pushed(vec![Fate::Missing(vec![lost])]));
     assert_eq!(*pc.work(), aside, "parents that are not taken are no parents");
 }
 

@@ -11,7 +11,7 @@ enum Mishap {
     Offline,
     Refused(RefusalCode, Option<u64>),
     Failed(Failure),
-    /// It was done, and the answer is lost.
+    /// The server did it, and the answer is lost.
     Lost,
     /// An answer to something else.
     Confused,
@@ -224,7 +224,7 @@ impl World {
             }
             Mishap::Failed(failure) => Outcome::Failed(failure),
             Mishap::Confused => Outcome::Fetched { complete: false },
-            Mishap::Lost => {
+            Mishap::Lost if matches!(work, Work::Push(_) | Work::Pull { .. }) => {
                 self.carry_out(&work);
                 Outcome::Offline
             }
