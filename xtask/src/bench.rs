@@ -10,15 +10,15 @@ use std::process::Command;
 use table::Line;
 
 /// Whose benchmarks there are; always named together, so that nothing is built twice.
-const MEASURED: [&str; 4] = ["-p", "shoulou-app", "-p", "shoulou-forms"];
+const MEASURED: [&str; 6] = ["-p", "shoulou-app", "-p", "shoulou-forms", "-p", "shoulou-server"];
 
 pub(crate) fn bench() -> Outcome {
-    machine::set_up(Needs::Window)?;
+    machine::set_up(Needs::Tests)?;
     web::fonts()?;
     let built = ["build", "--release", "--locked", "--example", "packet_bench"];
     run(cargo(&built).args(MEASURED))?;
-    let office = ["bench", "--locked", "--bench", "office"];
-    run(cargo(&office).args(MEASURED).arg("--no-run"))?;
+    let benches = ["bench", "--locked", "--bench", "office", "--bench", "push"];
+    run(cargo(&benches).args(MEASURED).arg("--no-run"))?;
 
     let packet = target()
         .join("release/examples")
@@ -26,7 +26,7 @@ pub(crate) fn bench() -> Outcome {
     let mut lines = measured(&mut Command::new(&packet))?;
     let (beside, absent) = others::others(&packet)?;
     lines.extend(beside);
-    lines.extend(measured(cargo(&office).args(MEASURED))?);
+    lines.extend(measured(cargo(&benches).args(MEASURED))?);
     table::judge(&lines, &absent)
 }
 

@@ -24,6 +24,8 @@ const UNITS: usize = 4096;
 const UNIT: usize = 64 << 10;
 /// Answers to pulls that are put together at once.
 const ANSWERS: usize = 16;
+/// Pushes that are carried out at once; a crowd is told to come back.
+const PUSHES: usize = 12;
 
 /// What all requests share.
 pub struct Service {
@@ -32,6 +34,7 @@ pub struct Service {
     metrics: Metrics,
     memory: Arc<Semaphore>,
     answers: Semaphore,
+    pushes: Semaphore,
     stopping: watch::Receiver<bool>,
 }
 
@@ -44,6 +47,7 @@ impl Service {
             metrics: Metrics::default(),
             memory: Arc::new(Semaphore::new(UNITS)),
             answers: Semaphore::new(ANSWERS),
+            pushes: Semaphore::new(PUSHES),
             stopping,
         })
     }

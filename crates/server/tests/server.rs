@@ -25,6 +25,8 @@ mod instances;
 mod members;
 #[path = "server/numbers.rs"]
 mod numbers;
+#[path = "server/program.rs"]
+mod program;
 #[path = "server/quarantine.rs"]
 mod quarantine;
 #[path = "server/upkeep.rs"]

@@ -3,7 +3,7 @@
 use crate::{
     office::{NOW, PROJECT, Pc, office, start},
     store::Store,
-    wire::{Answer, Request, Server, path, raw, session},
+    wire::{Answer, Request, Server, bomb, path, raw, session},
 };
 use shoulou_eventlog::{
     Id,
@@ -146,7 +146,7 @@ async fn what_unpacks_to_more_than_a_body_is_refused_while_it_unpacks() {
             .send(open.server.at)
             .await
     };
-    let bomb = packed(&vec![0; 512 << 20]);
+    let bomb = bomb();
     assert!(bomb.len() < 64 << 10);
     let answer = send(bomb.clone()).await;
     assert_eq!((answer.status, answer.refused()), (413, RefusalCode::TooLarge));

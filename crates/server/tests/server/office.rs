@@ -55,9 +55,13 @@ impl Pc {
     }
 
     pub fn of(project: Id, seed: u8) -> Pc {
-        let signing = SigningKey::from_bytes(&[seed; 32]);
+        Pc::from(project, [seed; 32])
+    }
+
+    pub fn from(project: Id, secret: [u8; 32]) -> Pc {
+        let signing = SigningKey::from_bytes(&secret);
         let device = device_id(&signing.verifying_key());
-        Pc { signing, device, project, incarnation: Id([seed; 16]), seq: 0, prev: None }
+        Pc { signing, device, project, incarnation: device, seq: 0, prev: None }
     }
 
     pub fn draft(&self, events: Vec<NewEvent>) -> Draft {

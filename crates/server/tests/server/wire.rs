@@ -135,3 +135,11 @@ pub async fn session(at: SocketAddr, pc: &Pc) -> String {
     let open = Request::new("POST", path(pc.project, "/session")).message(&pc.sign_in(nonce));
     open.send(at).await.message::<SessionOpened>().token
 }
+
+/// Half a GiB of nothing, packed.
+pub fn bomb() -> Vec<u8> {
+    use std::io::Read;
+    let mut packed = Vec::new();
+    zstd::stream::copy_encode(std::io::repeat(0).take(512 << 20), &mut packed, 3).unwrap();
+    packed
+}
