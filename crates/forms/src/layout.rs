@@ -50,8 +50,17 @@ pub fn layout(job: &RenderJob<'_>, fonts: &Fonts) -> Result<DisplayList, FormErr
 pub(crate) fn body(job: &RenderJob<'_>, fonts: &Fonts) -> Result<DisplayList, FormError> {
     let scope = Scope::new(job.template.form(), job.data);
     let setter = Setter { fonts, images: job.images, width: BODY.width };
-    let mut slices = setter.title(scope, job.template)?;
-    slices.extend(setter.blocks(scope, &job.template.blocks)?);
+    let sheets = match &job.template.each {
+        Some(each) => scope.rows(each, 1)?,
+        None => vec![scope],
+    };
+    let mut slices = Vec::new();
+    for sheet in sheets {
+        let begins = slices.len();
+        slices.extend(setter.title(sheet, job.template)?);
+        slices.extend(setter.blocks(sheet, &job.template.blocks)?);
+        slices[begins].new_page = begins > 0;
+    }
     let pages = flow::paginate(slices, BODY.height)
         .map_err(|_| FormError::TooTall { form: job.template.form().to_owned() })?;
     let count = pages.len();

@@ -21,6 +21,8 @@ pub struct Template {
     pub(crate) subtitle: Option<Rich>,
     pub(crate) code: String,
     pub(crate) copies: u32,
+    /// One sheet for each row of this list, and one to write on where it has none.
+    pub(crate) each: Option<Path>,
     pub(crate) blocks: Vec<Block>,
 }
 
@@ -40,9 +42,10 @@ impl Template {
         &self.form
     }
 
-    /// The title without its fields.
+    /// The title without its fields; of a form that is titled by a field alone, what its foot says.
     pub fn title(&self) -> String {
-        self.title.plain()
+        let title = self.title.plain();
+        if title.is_empty() { self.code.clone() } else { title }
     }
 
     /// How many originals the form asks for.

@@ -17,6 +17,8 @@ pub(crate) struct Slice {
     pub keep_before: bool,
     /// Stays on the page of the slice after it.
     pub keep_after: bool,
+    /// Never on the page of the slice before it.
+    pub new_page: bool,
     /// White space: left out at the top of a page.
     pub space: bool,
     /// The table head that is repeated where this slice is the first on its page.
@@ -75,6 +77,9 @@ fn page_end(slices: &[Slice], start: usize, height: Mpt) -> Result<usize, TooTal
     let mut y = 0;
     let mut blank = true;
     for (i, slice) in slices.iter().enumerate().skip(start) {
+        if slice.new_page && i > start {
+            return Ok(i);
+        }
         if blank && slice.space {
             continue;
         }
@@ -176,6 +181,13 @@ mod tests {
         let pages =
             paginate(vec![slice(100), Slice::space(30), row.clone(), row], 100).expect("fits");
         assert_eq!(sizes(&pages), [2, 3]);
+    }
+
+    #[test]
+    fn what_begins_a_page_leaves_the_one_before_as_it_is() {
+        let first = Slice { new_page: true, ..slice(10) };
+        let slices = vec![slice(10), first.clone(), slice(10), first];
+        assert_eq!(sizes(&paginate(slices, 100).expect("fits")), [1, 2, 1]);
     }
 
     #[test]

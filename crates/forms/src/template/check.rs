@@ -15,13 +15,15 @@ use toml::Spanned;
 pub(super) fn read(name: &str, text: &str, fields: &Fields) -> Result<Template, TemplateError> {
     let reader = Reader { name, text, fields };
     let source: Source = toml::from_str(text).map_err(|error| reader.syntax(&error))?;
+    let each = reader.list(source.each.as_ref())?;
     Ok(Template {
         title: reader.rich(&source.title, None)?,
-        subtitle: reader.optional(source.subtitle.as_ref(), None)?,
-        blocks: reader.blocks(&source.block)?,
+        subtitle: reader.optional(source.subtitle.as_ref(), each.as_ref())?,
+        blocks: reader.blocks(&source.block, each.as_ref())?,
         form: source.form,
         code: source.code,
         copies: source.copies,
+        each,
     })
 }
 
@@ -110,9 +112,9 @@ impl Reader<'_> {
     }
 
     /// Several conditions stand apart by ` or `.
-    fn conditions(&self, text: Option<&Text>) -> Read<Vec<Condition>> {
+    fn conditions(&self, text: Option<&Text>, row: Option<&Path>) -> Read<Vec<Condition>> {
         let Some(text) = text else { return Ok(Vec::new()) };
-        let scope = Scope { fields: self.fields, row: None };
+        let scope = Scope { fields: self.fields, row };
         let condition = |condition: &str| {
             rich::condition_of(condition.trim(), &scope)
                 .map_err(|(problem, expected)| self.error(text.span().start, problem, expected))
@@ -120,52 +122,54 @@ impl Reader<'_> {
         text.get_ref().split(" or ").map(condition).collect()
     }
 
-    fn blocks(&self, blocks: &[Spanned<source::Block>]) -> Read<Vec<Block>> {
+    /// `row`: the sheet's own row, where there is one sheet for each.
+    fn blocks(&self, blocks: &[Spanned<source::Block>], row: Option<&Path>) -> Read<Vec<Block>> {
         blocks
             .iter()
             .map(|block| {
-                let when = self.conditions(block.get_ref().when.as_ref())?;
-                Ok(Block { when, kind: self.kind(block)? })
+                let when = self.conditions(block.get_ref().when.as_ref(), row)?;
+                Ok(Block { when, kind: self.kind(block, row)? })
             })
             .collect()
     }
 
-    fn kind(&self, spanned: &Spanned<source::Block>) -> Read<Kind> {
+    fn kind(&self, spanned: &Spanned<source::Block>, row: Option<&Path>) -> Read<Kind> {
         let block = spanned.get_ref();
         let mut kinds = Vec::new();
         if let Some(text) = &block.heading {
-            kinds.push(Kind::Heading(self.rich(text, None)?));
+            kinds.push(Kind::Heading(self.rich(text, row)?));
         }
         if let Some(text) = &block.paragraph {
-            kinds.push(self.paragraph(block, text, ParagraphStyle::Text)?);
+            kinds.push(self.paragraph(block, text, ParagraphStyle::Text, row)?);
         }
         if let Some(text) = &block.note {
-            kinds.push(self.paragraph(block, text, ParagraphStyle::Note)?);
+            kinds.push(self.paragraph(block, text, ParagraphStyle::Note, row)?);
         }
         if let Some(grid) = &block.grid {
-            kinds.push(Kind::Grid(self.grid(grid)?));
+            kinds.push(Kind::Grid(self.grid(grid, row)?));
         }
         if let Some(table) = &block.table {
-            kinds.push(Kind::Table(self.table(table)?));
+            kinds.push(Kind::Table(self.table(table, row)?));
         }
         if let Some(checks) = &block.checks {
-            kinds.push(Kind::Checks(self.checks(checks)?));
+            kinds.push(Kind::Checks(self.checks(checks, row)?));
         }
         if let Some(cells) = &block.signatures {
-            let cells = cells.iter().map(|cell| self.signature(cell)).collect::<Read<_>>()?;
+            let cells = cells.iter().map(|cell| self.signature(cell, row)).collect::<Read<_>>()?;
             kinds.push(Kind::Signatures(cells));
         }
         if let Some(text) = &block.tear_off {
-            kinds.push(Kind::TearOff(self.rich(text, None)?));
+            kinds.push(Kind::TearOff(self.rich(text, row)?));
         }
         if let Some(photos) = &block.photos {
-            kinds.push(Kind::Photos(self.photos(photos)?));
+            kinds.push(Kind::Photos(self.photos(photos, row)?));
         }
         if let Some(height) = block.spacer {
             kinds.push(Kind::Spacer(self.length(spanned.span().start, height)?));
         }
         if let Some(parts) = &block.columns {
-            let part = |part: &source::Part| Ok((part.width as i32, self.blocks(&part.block)?));
+            let part =
+                |part: &source::Part| Ok((part.width as i32, self.blocks(&part.block, row)?));
             kinds.push(Kind::Columns(parts.iter().map(part).collect::<Read<_>>()?));
         }
         match (kinds.pop(), kinds.pop()) {
@@ -175,11 +179,17 @@ impl Reader<'_> {
         }
     }
 
-    fn paragraph(&self, block: &source::Block, text: &Text, style: ParagraphStyle) -> Read<Kind> {
+    fn paragraph(
+        &self,
+        block: &source::Block,
+        text: &Text,
+        style: ParagraphStyle,
+        row: Option<&Path>,
+    ) -> Read<Kind> {
         let align = block.align.unwrap_or(Align::Justify);
         let plain = style == ParagraphStyle::Text && align == Align::Justify && !block.framed;
         Ok(Kind::Paragraph(Paragraph {
-            text: self.rich(text, None)?,
+            text: self.rich(text, row)?,
             style,
             align,
             indent: block.indent.unwrap_or(plain),
@@ -188,9 +198,9 @@ impl Reader<'_> {
         }))
     }
 
-    fn grid(&self, grid: &source::Grid) -> Read<Grid> {
+    fn grid(&self, grid: &source::Grid, sheet: Option<&Path>) -> Read<Grid> {
         let each = self.list(grid.each.as_ref())?;
-        let row = each.as_ref();
+        let row = each.as_ref().or(sheet);
         let fields = grid.fields.iter().map(|field| {
             Ok(GridField {
                 label: self.rich(&field.label, row)?,
@@ -209,11 +219,14 @@ impl Reader<'_> {
         })
     }
 
-    fn table(&self, table: &source::Table) -> Read<Table> {
+    fn table(&self, table: &source::Table, sheet: Option<&Path>) -> Read<Table> {
         let each = self.list(table.each.as_ref())?;
-        let row = each.as_ref();
-        let columns: Vec<Column> =
-            table.columns.iter().map(|column| self.column(column, row)).collect::<Read<_>>()?;
+        let row = each.as_ref().or(sheet);
+        let columns: Vec<Column> = table
+            .columns
+            .iter()
+            .map(|column| self.column(column, row, sheet))
+            .collect::<Read<_>>()?;
         for row in &table.rows {
             if row.len() != columns.len() {
                 let at = row.first().map_or(0, |text| text.span().start);
@@ -223,22 +236,27 @@ impl Reader<'_> {
         }
         Ok(Table {
             columns,
-            rows: table.rows.iter().map(|row| self.all(row, None)).collect::<Read<_>>()?,
+            rows: table.rows.iter().map(|row| self.all(row, sheet)).collect::<Read<_>>()?,
             min_rows: table.min_rows,
-            end: self.optional(table.end.as_ref(), None)?,
-            foot: self.all(&table.foot, None)?,
+            end: self.optional(table.end.as_ref(), sheet)?,
+            foot: self.all(&table.foot, sheet)?,
             row_height: millimetres(table.row_height),
             each,
         })
     }
 
-    fn column(&self, column: &source::Column, row: Option<&Path>) -> Read<Column> {
+    fn column(
+        &self,
+        column: &source::Column,
+        row: Option<&Path>,
+        sheet: Option<&Path>,
+    ) -> Read<Column> {
         if let (Some(value), Some(_)) = (&column.value, &column.stamp) {
             let at = value.span().start;
             return Err(self.error(at, "a column with two contents", "a value or a stamp"));
         }
         Ok(Column {
-            title: self.rich(&column.title, None)?,
+            title: self.rich(&column.title, sheet)?,
             weight: column.width.max(1) as i32,
             align: column.align,
             value: self.optional(column.value.as_ref(), row)?.unwrap_or_default(),
@@ -247,7 +265,7 @@ impl Reader<'_> {
         })
     }
 
-    fn checks(&self, checks: &source::Checks) -> Read<Checks> {
+    fn checks(&self, checks: &source::Checks, sheet: Option<&Path>) -> Read<Checks> {
         let each = match (self.list(checks.each.as_ref())?, &checks.item) {
             (Some(each), Some(item)) => {
                 let item = self.rich(item, Some(&each))?;
@@ -256,16 +274,16 @@ impl Reader<'_> {
             _ => None,
         };
         Ok(Checks {
-            label: self.optional(checks.label.as_ref(), None)?,
+            label: self.optional(checks.label.as_ref(), sheet)?,
             columns: checks.columns.clamp(1, 6),
-            items: self.all(&checks.items, None)?,
+            items: self.all(&checks.items, sheet)?,
             each,
         })
     }
 
-    fn signature(&self, cell: &source::Signature) -> Read<Signature> {
+    fn signature(&self, cell: &source::Signature, sheet: Option<&Path>) -> Read<Signature> {
         let each = self.list(cell.each.as_ref())?;
-        let row = each.as_ref();
+        let row = each.as_ref().or(sheet);
         Ok(Signature {
             title: self.rich(&cell.title, row)?,
             ink: self.path_of(cell.ink.as_ref(), row)?,
@@ -276,9 +294,9 @@ impl Reader<'_> {
         })
     }
 
-    fn photos(&self, photos: &source::Photos) -> Read<Photos> {
+    fn photos(&self, photos: &source::Photos, sheet: Option<&Path>) -> Read<Photos> {
         let each = self.list(photos.each.as_ref())?;
-        let row = each.as_ref();
+        let row = each.as_ref().or(sheet);
         Ok(Photos {
             min: photos.min as usize,
             caption: self.rich(&photos.caption, row)?,

@@ -15,6 +15,7 @@ pub(super) struct Source {
     pub code: String,
     #[serde(default = "one")]
     pub copies: u32,
+    pub each: Option<Text>,
     pub block: Vec<Spanned<Block>>,
 }
 
