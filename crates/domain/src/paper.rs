@@ -1,19 +1,28 @@
 //! Which papers a case needs, and what stands on each: a tree of plain values that a form template
 //! lays out. Everything is ready to print (dates, money, 大写); a template adds the wording.
 
+mod authority;
 mod custody;
 mod defects;
 mod document;
 mod fields;
 mod handover;
 mod hands;
+mod household;
+mod letters;
+mod manuals;
 mod meters;
+mod money;
 mod notice;
 mod packet;
+mod passing;
 mod receipt;
 mod record;
 mod registration;
+mod settlement;
 mod tree;
+mod undertakings;
+mod warranty;
 
 pub use document::{
     Printing, carries, content_hash, document_number, incarnation_tag, next_running, printing,
@@ -61,6 +70,39 @@ pub fn data(world: &World<'_>, form_key: &str, print: &PrintContext<'_>) -> Valu
         "defect_list" => sheet.defect_list(&mut tree),
         "meter_readings" => sheet.meter_readings(&mut tree),
         "key_custody" => sheet.key_custody(&mut tree),
+        "family_registration" => sheet.family_registration(&mut tree),
+        "vehicle_pass_application" => sheet.vehicle_pass_application(&mut tree),
+        "pet_registration" => sheet.pet_registration(&mut tree),
+        "dog_agreement" => sheet.dog_agreement(&mut tree),
+        "gas_safety" => sheet.gas_safety(&mut tree),
+        "fire_safety" => sheet.fire_safety(&mut tree),
+        "equipment_receipt" => sheet.equipment_receipt(&mut tree),
+        "house_rules" => sheet.house_rules(&mut tree),
+        "personal_information" => sheet.personal_information(&mut tree),
+        "fee_list" => sheet.fee_list(&mut tree),
+        "fee_difference_agreement" => sheet.fee_difference_agreement(&mut tree),
+        "utility_note" => sheet.utility_note(&mut tree),
+        "power_of_attorney" => sheet.power_of_attorney(&mut tree),
+        "company_power_of_attorney" => sheet.company_power_of_attorney(&mut tree),
+        "renovation_authorisation" => sheet.renovation_authorisation(&mut tree),
+        "intake_guide" => sheet.intake_guide(&mut tree),
+        "welcome_letter" => sheet.welcome_letter(&mut tree),
+        "flow_note" => sheet.flow_note(&mut tree),
+        "contact_sheet" => sheet.contact_sheet(&mut tree),
+        "work_note" => sheet.work_note(&mut tree),
+        "quality_guarantee" => sheet.quality_guarantee(&mut tree),
+        "area_settlement" => sheet.area_settlement(&mut tree),
+        "missing_list" => sheet.missing_list(&mut tree),
+        "rectification_list" => sheet.rectification_list(&mut tree),
+        "utility_readings" => sheet.utility_readings(&mut tree),
+        "custody_keys" => sheet.custody_keys(&mut tree),
+        "pass_papers" => sheet.pass_papers(&mut tree),
+        "pass_keys" => sheet.pass_keys(&mut tree),
+        "file_list" => sheet.file_list(&mut tree),
+        "follow_up_sheet" => sheet.follow_up_sheet(&mut tree),
+        "stamping" => sheet.stamping(&mut tree),
+        "vehicle_pass" => sheet.vehicle_pass(&mut tree),
+        "vehicle_pass_list" => sheet.vehicle_pass_list(&mut tree),
         _ => {}
     }
     tree.complete(&fields(info.key))

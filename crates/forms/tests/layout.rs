@@ -192,3 +192,13 @@ fn no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one() {
         }
     }
 }
+
+#[test]
+fn a_form_for_each_car_begins_a_page_for_each() {
+    let title = |page: &Page| body_text(page).contains("车辆通行证申请表");
+    let list = laid_out("vehicle_pass_application", &samples::filled("vehicle_pass_application"));
+    assert_eq!(list.pages.len(), 2);
+    assert!(list.pages.iter().all(title));
+    let blank = laid_out("vehicle_pass_application", &samples::blank());
+    assert_eq!(blank.pages.len(), 1);
+}

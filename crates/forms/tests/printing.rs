@@ -88,7 +88,7 @@ fn text_comes_out_of_the_pdf_as_it_was_put_in() {
                 !matches!(key.as_str(), "document" | "project" | "home" | "contract" | "owners")
             })
             .for_each(|(_, value)| texts(value, &mut wanted));
-        assert!(wanted.len() > 10);
+        assert!(!wanted.is_empty(), "{form}");
         for text in wanted {
             let squeezed: String = text.split_whitespace().collect();
             // A cell breaks its text into lines, between which another cell's may stand.
@@ -224,7 +224,8 @@ fn what_a_signature_covers_does_not_change_by_signing_numbering_or_reprinting() 
         let data = samples::filled(form);
         let signed = print(form, &data).documents[0].hashes.clone();
         let mut other = unsigned(&data);
-        assert_ne!(other, data);
+        let Value::Map(fields) = &data else { panic!("a map") };
+        assert_eq!(other != data, fields.contains_key("signatures"), "{form}");
         set(&mut other, &["document", "number"], "SL-2026-8-2-1203-K7Q2-09".into());
         set(&mut other, &["document", "mark"], "补打".into());
         let reprint = print(form, &other);

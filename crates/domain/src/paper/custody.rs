@@ -2,6 +2,7 @@
 
 use super::{
     Sheet,
+    fields::spec::*,
     hands::Hand,
     notice::number,
     packet,
@@ -14,6 +15,38 @@ use crate::{
     fact::KeysRetained,
 };
 use shoulou_eventlog::Meta;
+
+pub(super) const KEY_CUSTODY: &[Spec] = &[
+    ("keys", Rows, C),
+    ("keys[].no", Text, C),
+    ("keys[].name", Text, C),
+    ("keys[].position", Text, C),
+    ("keys[].number", Text, C),
+    ("keys[].count", Text, C),
+    ("key_count", Text, C),
+    ("sets", Text, C),
+    ("purpose", Text, C),
+    ("slips.defect_list", Text, E),
+    ("who_may_enter", Text, C),
+    ("escorted", Flag, C),
+    ("unescorted", Flag, C),
+    ("expected_return", Text, C),
+    ("retained_at", Text, C),
+    ("holders", Text, C),
+    ("security.department", Text, C),
+    ("security.received_at", Text, E),
+    ("loans", Rows, E),
+    ("loans[].key", Text, E),
+    ("loans[].out", Text, E),
+    ("loans[].why", Text, E),
+    ("loans[].who", Text, E),
+    ("loans[].back", Text, E),
+    ("returned_at", Text, E),
+    ("signatures.owner", Rows, Hands),
+    ("signatures.assistant", Rows, Hands),
+    ("signatures.security", Rows, Hands),
+    ("signatures.returned", Rows, Hands),
+];
 
 impl Sheet<'_, '_> {
     pub(super) fn key_custody(&self, tree: &mut Tree) {
@@ -32,19 +65,7 @@ impl Sheet<'_, '_> {
         let Some(slip) = slip.filter(|_| !self.print.blank) else { return };
         let retained = &slip.fact;
         let keys: Vec<_> = retained.keys.iter().filter_map(|id| self.dossier.key(*id)).collect();
-        let lines = self.key_lines(keys.iter().copied());
-        tree.rows(
-            "keys",
-            lines.into_iter().enumerate().map(|(index, line)| -> Row {
-                vec![
-                    ("no", number(index)),
-                    ("name", line.name.into()),
-                    ("position", line.position.into()),
-                    ("number", line.number.into()),
-                    ("count", line.due.to_string().into()),
-                ]
-            }),
-        );
+        tree.rows("keys", self.key_rows(&keys));
         tree.set("key_count", retained.keys.len().to_string());
         tree.set("retained_at", date::minute(&retained.at));
         tree.set("slips.defect_list", self.slip("defect_list"));
@@ -53,6 +74,21 @@ impl Sheet<'_, '_> {
         tree.rows("loans", keys.iter().flat_map(|key| self.loans(key, slip.meta)));
         let returned = self.dossier.returns.last().map(|returned| date::minute(&returned.fact.at));
         tree.set("returned_at", returned.unwrap_or_default());
+    }
+
+    /// Keys that nothing on paper tells apart on one line.
+    pub(super) fn key_rows(&self, keys: &[&KeyState<'_>]) -> Vec<Row> {
+        let lines = self.key_lines(keys.iter().copied()).into_iter().enumerate();
+        let row = |(index, line): (usize, super::handover::KeyLine)| -> Row {
+            vec![
+                ("no", number(index)),
+                ("name", line.name.into()),
+                ("position", line.position.into()),
+                ("number", line.number.into()),
+                ("count", line.due.to_string().into()),
+            ]
+        };
+        lines.map(row).collect()
     }
 
     fn terms(&self, tree: &mut Tree, retained: &KeysRetained) {
@@ -67,13 +103,13 @@ impl Sheet<'_, '_> {
     }
 
     /// The department that keeps keys, by the project's own name for it.
-    fn security(&self) -> String {
+    pub(super) fn security(&self) -> String {
         let own = self.project_text("security_department");
         if own.is_empty() { self.dossier.template.who("security").zh } else { own }
     }
 
     /// When all the keys had gone on to those who keep them.
-    fn received_at(&self, keys: &[&KeyState<'_>], slip: &Meta) -> String {
+    pub(super) fn received_at(&self, keys: &[&KeyState<'_>], slip: &Meta) -> String {
         let arrived = |key: &&KeyState<'_>| {
             let mut moves = key.moves.iter().filter(|moved| moved.meta.order > slip.order);
             moves.find(|moved| kept(&moved.to)).map(|moved| moved.when.clone())

@@ -3,9 +3,32 @@
 use super::{
     Sheet,
     fields::result_text,
+    fields::spec::*,
     tree::{Row, Tree},
 };
 use crate::{checks::date, vocabulary::DefectResult};
+
+pub(super) const DEFECT_LIST: &[Spec] = &[
+    ("inspected_at", Text, E),
+    ("present", Text, E),
+    ("defects", Rows, C),
+    ("defects[].no", Text, C),
+    ("defects[].place", Text, C),
+    ("defects[].item", Text, C),
+    ("defects[].wish", Text, C),
+    ("defects[].photos", Text, C),
+    ("defects[].responsible", Text, C),
+    ("defects[].promised", Text, C),
+    ("defects[].result", Text, E),
+    // Where the owner signs after the re-inspection.
+    ("defects[].reinspected", Text, E),
+    ("count", Text, C),
+    // 以下空白, below the last row; empty on a blank form.
+    ("below", Text, C),
+    ("none_found", Flag, C),
+    ("signatures.owner", Rows, Hands),
+    ("signatures.engineering", Rows, Hands),
+];
 
 impl Sheet<'_, '_> {
     pub(super) fn defect_list(&self, tree: &mut Tree) {
@@ -17,12 +40,19 @@ impl Sheet<'_, '_> {
         tree.set("inspected_at", self.inspected_at());
         tree.set("present", self.present());
         let count = self.dossier.standing_defects().count();
+        tree.rows("defects", self.defect_rows());
+        let closed = count > 0 || self.inspected();
+        tree.set("count", if closed { count.to_string() } else { String::new() });
+        tree.set("below", if closed { "以下空白" } else { "" });
+        tree.set("none_found", count == 0 && self.inspected());
+    }
+
+    pub(super) fn defect_rows(&self) -> Vec<Row> {
         // A voided line keeps its number, so that the others keep theirs.
         let numbered = self.dossier.defects.iter().enumerate();
         let standing = numbered.filter(|(_, defect)| defect.voided.is_none());
-        tree.rows(
-            "defects",
-            standing.map(|(index, entry)| -> Row {
+        standing
+            .map(|(index, entry)| -> Row {
                 let defect = &entry.fact;
                 let no = index + 1;
                 let photos = defect.photos.len() + self.dossier.scans_of(entry.at).count();
@@ -49,16 +79,12 @@ impl Sheet<'_, '_> {
                         accepted.map(|result| date::day(&result.at)).unwrap_or_default().into(),
                     ),
                 ]
-            }),
-        );
-        let closed = count > 0 || self.inspected();
-        tree.set("count", if closed { count.to_string() } else { String::new() });
-        tree.set("below", if closed { "以下空白" } else { "" });
-        tree.set("none_found", count == 0 && self.inspected());
+            })
+            .collect()
     }
 
     /// When the inspection was signed off, else when the first defect was noted.
-    fn inspected_at(&self) -> String {
+    pub(super) fn inspected_at(&self) -> String {
         let signed = self.inspection_signed().map(|signed| signed.signed_at);
         let first = || self.dossier.standing_defects().next().map(|defect| defect.fact.at.clone());
         signed.or_else(first).map(|at| date::minute(&at)).unwrap_or_default()

@@ -3,6 +3,10 @@
 //! A path is dotted; `rows[].name` is a column of the list `rows`. Every list may be empty (the form
 //! then prints lines to write on), every text may be empty, a flag is a check box.
 
+use super::{
+    authority, custody, defects, handover, household, letters, manuals, meters, money, notice,
+    passing, receipt, record, registration, settlement, undertakings, warranty,
+};
 use crate::{
     view::Text2,
     vocabulary::{DefectResult, Outcome},
@@ -20,16 +24,163 @@ pub struct FormInfo {
     fields: &'static [&'static [Spec]],
 }
 
-/// The eight core forms, in the order they come up.
+/// Every form, in the order they come up.
 pub const FORMS: &[FormInfo] = &[
-    info("admission_notice", "入伙通知书", "Admission notice", 2, &[ADMISSION_NOTICE]),
-    info("handover_record", "{项目}收楼手续书", "Handover record", 1, &[HANDOVER_RECORD]),
-    info("defect_list", "{项目}业主收楼房屋问题清单", "Defect list", 1, &[DEFECT_LIST]),
-    info("meter_readings", "能源表原始读数确认表", "First meter readings", 4, &[METER_READINGS]),
-    info("owner_registration", "业主资料登记表", "Owner registration", 1, &[OWNER_REGISTRATION]),
-    info("document_receipt", "文件签领单", "Receipt for documents", 1, &[DOCUMENT_RECEIPT]),
-    info("house_handover", "房屋交接单", "House handover note", 3, &[HOUSE_HANDOVER]),
-    info("key_custody", "钥匙保管单", "Key custody slip", 2, &[KEY_CUSTODY]),
+    info("admission_notice", "入伙通知书", "Admission notice", 2, &[notice::ADMISSION_NOTICE]),
+    info("intake_guide", "{项目}入伙指南", "Intake guide", 1, &[letters::INTAKE_GUIDE]),
+    info("welcome_letter", "欢迎函", "Welcome letter", 1, &[letters::WELCOME_LETTER]),
+    info("contact_sheet", "业主联系单", "Contact sheet", 1, &[letters::CONTACT_SHEET]),
+    info("work_note", "工作联系单", "Inter-department note", 1, &[letters::WORK_NOTE]),
+    info("stamping", "用印清单", "Stamping list", 1, &[passing::STAMPING]),
+    info("flow_note", "业主入伙流程说明", "Owner's guide to the day", 1, &[letters::FLOW_NOTE]),
+    info(
+        "power_of_attorney",
+        "收楼委托书",
+        "Power of attorney for the handover",
+        1,
+        &[authority::POWER_OF_ATTORNEY],
+    ),
+    info(
+        "company_power_of_attorney",
+        "公司收楼授权委托书",
+        "Company's power of attorney",
+        1,
+        &[authority::COMPANY_POWER_OF_ATTORNEY],
+    ),
+    info(
+        "renovation_authorisation",
+        "装修委托书",
+        "Power of attorney for the renovation",
+        1,
+        &[authority::RENOVATION_AUTHORISATION],
+    ),
+    info("handover_record", "{项目}收楼手续书", "Handover record", 1, &[record::HANDOVER_RECORD]),
+    info("defect_list", "{项目}业主收楼房屋问题清单", "Defect list", 1, &[defects::DEFECT_LIST]),
+    info(
+        "meter_readings",
+        "能源表原始读数确认表",
+        "First meter readings",
+        4,
+        &[meters::METER_READINGS],
+    ),
+    info(
+        "owner_registration",
+        "业主资料登记表",
+        "Owner registration",
+        1,
+        &[registration::OWNER_REGISTRATION],
+    ),
+    info(
+        "family_registration",
+        "家庭成员(雇员)资料登记表",
+        "Family and employee registration",
+        1,
+        &[household::FAMILY_REGISTRATION],
+    ),
+    info(
+        "vehicle_pass_application",
+        "车辆通行证申请表",
+        "Vehicle pass application",
+        2,
+        &[household::VEHICLE_PASS_APPLICATION],
+    ),
+    info("pet_registration", "宠物登记表", "Pet registration", 1, &[household::PET_REGISTRATION]),
+    info(
+        "dog_agreement",
+        "养犬管理协议书",
+        "Dog-keeping agreement",
+        2,
+        &[household::DOG_AGREEMENT],
+    ),
+    info("gas_safety", "户内燃气安全操作书", "Indoor gas safety", 1, &[undertakings::GAS_SAFETY]),
+    info(
+        "fire_safety",
+        "安全消防保证书",
+        "Fire-safety undertaking",
+        2,
+        &[undertakings::FIRE_SAFETY],
+    ),
+    info(
+        "equipment_receipt",
+        "设施、设备使用说明资料签领单",
+        "Receipt for equipment manuals",
+        1,
+        &[manuals::EQUIPMENT_RECEIPT],
+    ),
+    info(
+        "document_receipt",
+        "文件签领单",
+        "Receipt for documents",
+        1,
+        &[receipt::DOCUMENT_RECEIPT],
+    ),
+    info("house_handover", "房屋交接单", "House handover note", 3, &[handover::HOUSE_HANDOVER]),
+    info("house_rules", "业主临时公约", "Provisional house rules", 1, &[undertakings::HOUSE_RULES]),
+    info(
+        "personal_information",
+        "个人信息处理告知与同意书",
+        "Consent to the use of personal information",
+        1,
+        &[undertakings::PERSONAL_INFORMATION],
+    ),
+    info("fee_list", "费用清单", "Fee list", 1, &[money::FEE_LIST]),
+    info(
+        "fee_difference_agreement",
+        "物业管理费差额协议书",
+        "Agreement on the property-fee difference",
+        1,
+        &[money::FEE_DIFFERENCE_AGREEMENT],
+    ),
+    info(
+        "utility_note",
+        "{项目}临时水电费收取说明",
+        "Note on interim water and electricity charges",
+        1,
+        &[money::UTILITY_NOTE],
+    ),
+    info("area_settlement", "面积补差结算单", "Area settlement", 2, &[settlement::AREA_SETTLEMENT]),
+    info("key_custody", "钥匙保管单", "Key custody slip", 2, &[custody::KEY_CUSTODY]),
+    info(
+        "quality_guarantee",
+        "住宅质量保证书",
+        "Housing quality guarantee",
+        1,
+        &[warranty::QUALITY_GUARANTEE],
+    ),
+    info("vehicle_pass", "{项目}车辆通行证", "Vehicle pass", 1, &[household::VEHICLE_PASS]),
+    info(
+        "vehicle_pass_list",
+        "车证发放表",
+        "List of vehicle passes",
+        1,
+        &[household::VEHICLE_PASS_LIST],
+    ),
+    info("missing_list", "资料欠缺清单", "List of what is missing", 1, &[passing::MISSING_LIST]),
+    info(
+        "rectification_list",
+        "业主收楼房屋问题清单整改单",
+        "Rectification list",
+        2,
+        &[passing::RECTIFICATION_LIST],
+    ),
+    info("utility_readings", "水电气读数单", "Utility readings", 1, &[passing::UTILITY_READINGS]),
+    info(
+        "custody_keys",
+        "留存钥匙移交单",
+        "Retained keys to security",
+        1,
+        &[passing::CUSTODY_KEYS],
+    ),
+    info("pass_papers", "文件签收单", "Papers passed on", 1, &[passing::PASSING]),
+    info("pass_keys", "钥匙移交清单", "Keys passed on", 1, &[passing::PASSING]),
+    info("file_list", "收楼档案目录", "File list", 1, &[passing::FILE_LIST]),
+    info(
+        "follow_up_sheet",
+        "单体别墅工作跟进表",
+        "Follow-up sheet",
+        1,
+        &[passing::FOLLOW_UP_SHEET],
+    ),
 ];
 
 const fn info(
@@ -74,18 +225,26 @@ pub struct Field {
     pub content: bool,
 }
 
-type Spec = (&'static str, FieldType, Part);
+pub(super) type Spec = (&'static str, FieldType, Part);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     Content,
     Entry,
     /// One signature row for each hand: expands to `path[].name`, `.strokes`, `.note`, `.time`.
     Hands,
 }
 
-use FieldType::{Flag, Rows, Strokes, Text};
-use Part::{Content as C, Entry as E, Hands};
+/// What the lists of fields are written in.
+pub(super) mod spec {
+    pub(in crate::paper) use super::{
+        FieldType::{Flag, Rows, Strokes, Text},
+        Part::{Content as C, Entry as E, Hands},
+        Spec,
+    };
+}
+
+use spec::{C, E, Flag, Strokes, Text};
 
 const COMMON: &[Spec] = &[
     ("project.name", Text, C),
@@ -117,277 +276,6 @@ const COMMON: &[Spec] = &[
     ("document.blank", Flag, E),
     // The QR holds this, `:` and the page's number; see `qr_payload`.
     ("document.qr", Text, E),
-];
-
-const ADMISSION_NOTICE: &[Spec] = &[
-    ("to", Text, C),
-    // What the notice rests on, as a noun: 竣工验收备案证明.
-    ("basis", Text, C),
-    ("filing_no", Text, C),
-    ("appointment.date", Text, C),
-    ("appointment.slot", Text, C),
-    ("appointment.place", Text, C),
-    ("papers", Rows, C),
-    ("papers[].no", Text, C),
-    ("papers[].title", Text, C),
-    ("papers[].note", Text, C),
-    ("enclosures", Rows, C),
-    ("enclosures[].no", Text, C),
-    ("enclosures[].title", Text, C),
-    ("enclosures[].copies", Text, C),
-    // The project's own wording of the consequence clause; empty: the template's.
-    ("consequence", Text, C),
-    ("contact.name", Text, C),
-    ("contact.phone", Text, C),
-    ("fees", Rows, C),
-    ("fees[].no", Text, C),
-    ("fees[].item", Text, C),
-    ("fees[].payee", Text, C),
-    ("fees[].base", Text, C),
-    ("fees[].unit_price", Text, C),
-    ("fees[].period", Text, C),
-    ("fees[].amount", Text, C),
-    ("totals", Rows, C),
-    ("totals[].payee", Text, C),
-    ("totals[].figures", Text, C),
-    ("totals[].words", Text, C),
-    ("total.figures", Text, C),
-    ("total.words", Text, C),
-    // The tear-off reply, as far as it came back.
-    ("reply.received", Flag, E),
-    ("reply.coming", Flag, E),
-    ("reply.postponing", Flag, E),
-    ("signatures.owner", Rows, Hands),
-];
-
-const HANDOVER_RECORD: &[Spec] = &[
-    ("appointment.date", Text, C),
-    // The date of the handling, and which attempt it is.
-    ("day", Text, E),
-    ("attempt", Text, C),
-    ("attendance", Text, E),
-    ("visitors", Text, E),
-    ("arrived_at", Text, E),
-    ("stations", Rows, C),
-    ("stations[].key", Text, C),
-    ("stations[].title", Text, C),
-    ("stations[].department", Text, C),
-    ("stations[].content", Text, C),
-    ("stations[].amount", Text, E),
-    ("stations[].result", Text, E),
-    // Numbers of the slips that stand in for a line of its own (D, G, H).
-    ("stations[].slips", Text, E),
-    // Whether a handler signs on this line, and whether there is a stamp cell (A, B, C, F).
-    ("stations[].signs", Flag, C),
-    ("stations[].stamps", Flag, C),
-    ("stations[].stamped", Flag, E),
-    ("stations[].handler", Text, E),
-    ("stations[].strokes", Strokes, E),
-    ("stations[].note", Text, E),
-    ("stations[].time", Text, E),
-    ("outcome.accepted", Flag, E),
-    ("outcome.accepted_with_defects", Flag, E),
-    ("outcome.repair_first", Flag, E),
-    ("outcome.refused", Flag, E),
-    ("outcome.postponed", Flag, E),
-    ("outcome.no_show", Flag, E),
-    ("outcome.reason", Text, E),
-    ("sentence", Text, E),
-    ("outstanding", Rows, E),
-    ("outstanding[].no", Text, E),
-    ("outstanding[].title", Text, E),
-    ("outstanding[].reason", Text, E),
-    ("outstanding[].follower", Text, E),
-    ("outstanding[].promised", Text, E),
-    ("overrides", Rows, E),
-    ("overrides[].no", Text, E),
-    ("overrides[].step", Text, E),
-    ("overrides[].name", Text, E),
-    ("overrides[].reason", Text, E),
-    ("overrides[].time", Text, E),
-    ("signatures.owner", Rows, Hands),
-    ("signatures.supervisor", Rows, Hands),
-];
-
-const OWNER_REGISTRATION: &[Spec] = &[
-    ("is_person", Flag, C),
-    ("is_company", Flag, C),
-    ("persons", Rows, C),
-    ("persons[].no", Text, C),
-    ("persons[].name", Text, C),
-    ("persons[].sex", Text, C),
-    ("persons[].paper_kind", Text, C),
-    ("persons[].paper_no", Text, C),
-    ("persons[].nationality", Text, C),
-    ("persons[].phone", Text, C),
-    ("persons[].email", Text, C),
-    ("persons[].address", Text, C),
-    ("persons[].share", Text, C),
-    ("companies", Rows, C),
-    ("companies[].name", Text, C),
-    ("companies[].code", Text, C),
-    ("companies[].representative", Text, C),
-    ("companies[].contact", Text, C),
-    ("companies[].phone", Text, C),
-    ("companies[].address", Text, C),
-    ("companies[].share", Text, C),
-    ("emergency", Rows, C),
-    ("emergency[].name", Text, C),
-    ("emergency[].relation", Text, C),
-    ("emergency[].phone", Text, C),
-    ("residents", Rows, C),
-    ("residents[].name", Text, C),
-    ("residents[].relation", Text, C),
-    ("residents[].paper_no", Text, C),
-    ("residents[].phone", Text, C),
-    ("billing", Text, C),
-    ("move_in_on", Text, C),
-    ("renovation_on", Text, C),
-    ("parking", Text, C),
-    // For how many years the file is kept, for the notice on personal information.
-    ("retention_years", Text, C),
-    ("papers_received", Rows, E),
-    ("papers_received[].title", Text, E),
-    ("papers_received[].seen", Flag, E),
-    ("papers_received[].original", Flag, E),
-    ("papers_received[].copy", Flag, E),
-    ("signatures.owner", Rows, Hands),
-    ("signatures.representative", Rows, Hands),
-];
-
-const DOCUMENT_RECEIPT: &[Spec] = &[
-    ("papers", Rows, C),
-    ("papers[].no", Text, C),
-    ("papers[].title", Text, C),
-    ("papers[].version", Text, C),
-    ("papers[].copies", Text, C),
-    ("papers[].original", Flag, C),
-    ("papers[].copy", Flag, C),
-    ("papers[].received", Flag, E),
-    ("papers[].why_not", Text, E),
-    ("papers[].later", Text, E),
-    ("signatures.receiver", Rows, Hands),
-    ("signatures.representative", Rows, Hands),
-];
-
-const HOUSE_HANDOVER: &[Spec] = &[
-    ("giver", Text, C),
-    ("property", Text, C),
-    ("taker", Text, C),
-    ("area.contract", Text, C),
-    ("area.measured", Text, C),
-    ("area.inner_contract", Text, C),
-    ("area.inner_measured", Text, C),
-    // The settlement of area difference as a sentence, where there is one.
-    ("area.settlement", Text, C),
-    ("appointment.date", Text, C),
-    ("handed_over_at", Text, E),
-    ("fee_start", Text, C),
-    ("keys", Rows, C),
-    ("keys[].name", Text, C),
-    ("keys[].position", Text, C),
-    ("keys[].number", Text, C),
-    ("keys[].due", Text, C),
-    ("keys[].given", Text, E),
-    ("keys[].retained", Text, E),
-    ("key_totals.due", Text, C),
-    ("key_totals.given", Text, E),
-    ("key_totals.retained", Text, E),
-    // Entry cards, mailbox keys, remotes, with serial numbers.
-    ("things", Rows, C),
-    ("things[].name", Text, C),
-    ("things[].serials", Text, C),
-    ("things[].due", Text, C),
-    ("things[].given", Text, E),
-    ("things[].retained", Text, E),
-    // Numbers of the slips that are referred to; empty while not printed.
-    ("slips.meter_readings", Text, E),
-    ("slips.defect_list", Text, E),
-    ("slips.key_custody", Text, E),
-    ("equipment_list", Text, C),
-    ("shown", Rows, C),
-    ("shown[].no", Text, C),
-    ("shown[].title", Text, C),
-    ("result.none", Flag, E),
-    ("result.listed", Flag, E),
-    ("result.count", Text, E),
-    // Who keeps which of the copies, as a sentence.
-    ("holders", Text, C),
-    ("signatures.developer", Rows, Hands),
-    ("signatures.property", Rows, Hands),
-    ("signatures.owner", Rows, Hands),
-];
-
-const DEFECT_LIST: &[Spec] = &[
-    ("inspected_at", Text, E),
-    ("present", Text, E),
-    ("defects", Rows, C),
-    ("defects[].no", Text, C),
-    ("defects[].place", Text, C),
-    ("defects[].item", Text, C),
-    ("defects[].wish", Text, C),
-    ("defects[].photos", Text, C),
-    ("defects[].responsible", Text, C),
-    ("defects[].promised", Text, C),
-    ("defects[].result", Text, E),
-    // Where the owner signs after the re-inspection.
-    ("defects[].reinspected", Text, E),
-    ("count", Text, C),
-    // 以下空白, below the last row; empty on a blank form.
-    ("below", Text, C),
-    ("none_found", Flag, C),
-    ("signatures.owner", Rows, Hands),
-    ("signatures.engineering", Rows, Hands),
-];
-
-const METER_READINGS: &[Spec] = &[
-    ("read_at", Text, C),
-    ("meters", Rows, C),
-    ("meters[].no", Text, C),
-    ("meters[].kind", Text, C),
-    ("meters[].number", Text, C),
-    ("meters[].place", Text, C),
-    ("meters[].factor", Text, C),
-    ("meters[].figures", Text, C),
-    ("meters[].words", Text, C),
-    ("meters[].unit", Text, C),
-    ("meters[].card", Text, C),
-    ("meters[].photos", Text, C),
-    ("holders", Text, C),
-    ("signatures.owner", Rows, Hands),
-    ("signatures.engineering", Rows, Hands),
-];
-
-const KEY_CUSTODY: &[Spec] = &[
-    ("keys", Rows, C),
-    ("keys[].no", Text, C),
-    ("keys[].name", Text, C),
-    ("keys[].position", Text, C),
-    ("keys[].number", Text, C),
-    ("keys[].count", Text, C),
-    ("key_count", Text, C),
-    ("sets", Text, C),
-    ("purpose", Text, C),
-    ("slips.defect_list", Text, E),
-    ("who_may_enter", Text, C),
-    ("escorted", Flag, C),
-    ("unescorted", Flag, C),
-    ("expected_return", Text, C),
-    ("retained_at", Text, C),
-    ("holders", Text, C),
-    ("security.department", Text, C),
-    ("security.received_at", Text, E),
-    ("loans", Rows, E),
-    ("loans[].key", Text, E),
-    ("loans[].out", Text, E),
-    ("loans[].why", Text, E),
-    ("loans[].who", Text, E),
-    ("loans[].back", Text, E),
-    ("returned_at", Text, E),
-    ("signatures.owner", Rows, Hands),
-    ("signatures.assistant", Rows, Hands),
-    ("signatures.security", Rows, Hands),
-    ("signatures.returned", Rows, Hands),
 ];
 
 /// The columns of every list of signatures. `note` is 代 for a delegate, 纸签 where paper was signed.

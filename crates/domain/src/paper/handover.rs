@@ -2,6 +2,7 @@
 
 use super::{
     Sheet,
+    fields::spec::*,
     notice::number,
     packet,
     tree::{Row, Tree},
@@ -14,6 +15,54 @@ use crate::{
     vocabulary::{KeyKind, PartyRole},
 };
 use shoulou_eventlog::Value;
+
+pub(super) const HOUSE_HANDOVER: &[Spec] = &[
+    ("giver", Text, C),
+    ("property", Text, C),
+    ("taker", Text, C),
+    ("area.contract", Text, C),
+    ("area.measured", Text, C),
+    ("area.inner_contract", Text, C),
+    ("area.inner_measured", Text, C),
+    // The settlement of area difference as a sentence, where there is one.
+    ("area.settlement", Text, C),
+    ("appointment.date", Text, C),
+    ("handed_over_at", Text, E),
+    ("fee_start", Text, C),
+    ("keys", Rows, C),
+    ("keys[].name", Text, C),
+    ("keys[].position", Text, C),
+    ("keys[].number", Text, C),
+    ("keys[].due", Text, C),
+    ("keys[].given", Text, E),
+    ("keys[].retained", Text, E),
+    ("key_totals.due", Text, C),
+    ("key_totals.given", Text, E),
+    ("key_totals.retained", Text, E),
+    // Entry cards, mailbox keys, remotes, with serial numbers.
+    ("things", Rows, C),
+    ("things[].name", Text, C),
+    ("things[].serials", Text, C),
+    ("things[].due", Text, C),
+    ("things[].given", Text, E),
+    ("things[].retained", Text, E),
+    // Numbers of the slips that are referred to; empty while not printed.
+    ("slips.meter_readings", Text, E),
+    ("slips.defect_list", Text, E),
+    ("slips.key_custody", Text, E),
+    ("equipment_list", Text, C),
+    ("shown", Rows, C),
+    ("shown[].no", Text, C),
+    ("shown[].title", Text, C),
+    ("result.none", Flag, E),
+    ("result.listed", Flag, E),
+    ("result.count", Text, E),
+    // Who keeps which of the copies, as a sentence.
+    ("holders", Text, C),
+    ("signatures.developer", Rows, Hands),
+    ("signatures.property", Rows, Hands),
+    ("signatures.owner", Rows, Hands),
+];
 
 /// Keys that nothing on paper tells apart, counted.
 pub(super) struct KeyLine {
@@ -30,12 +79,7 @@ impl Sheet<'_, '_> {
         tree.set("giver", self.project_text("company"));
         tree.set("property", self.project_text("property_company"));
         tree.set("holders", packet::holders(self.dossier, self.form));
-        tree.rows(
-            "shown",
-            self.papers_shown().into_iter().enumerate().map(|(index, title)| -> Row {
-                vec![("no", number(index)), ("title", title.into())]
-            }),
-        );
+        tree.rows("shown", self.shown_rows());
         if self.dossier.template.item("ready.equipment_list").is_some() {
             tree.set("equipment_list", self.item_title("ready.equipment_list"));
         }
@@ -87,6 +131,11 @@ impl Sheet<'_, '_> {
                 station.signs_on.as_deref() == Some("defect_list")
                     && dossier.station_signed(&station.key)
             })
+    }
+
+    pub(super) fn shown_rows(&self) -> Vec<Row> {
+        let shown = self.papers_shown().into_iter().enumerate();
+        shown.map(|(index, title)| vec![("no", number(index)), ("title", title.into())]).collect()
     }
 
     /// As the project lists them, else those of its city.
@@ -278,6 +327,6 @@ fn count(number: usize) -> String {
 }
 
 /// 0.01 m² as `89.37 m²`.
-fn square_metres(area: i64) -> String {
+pub(super) fn square_metres(area: i64) -> String {
     format!("{} m²", hundredths(area))
 }

@@ -31,6 +31,35 @@ impl Hand {
 impl Sheet<'_, '_> {
     /// The lines where owners or their delegate sign: those who signed, and those who still will.
     pub(super) fn owners_sign(&self, tree: &mut Tree, path: &str) {
+        self.parties_sign(tree, path, self.expected(), |_| true);
+    }
+
+    /// The same where nobody may sign in their place, whoever comes on the day.
+    pub(super) fn owners_sign_in_person(&self, tree: &mut Tree, path: &str) {
+        let company = self.dossier.buyer_kind() == Some(BuyerKind::Company);
+        let named = self.dossier.present_parties(PartyRole::LegalRepresentative);
+        let representatives: Vec<_> = named.filter(|_| company).collect();
+        let owners = if representatives.is_empty() {
+            self.dossier.owners().collect()
+        } else {
+            representatives
+        };
+        self.parties_sign(tree, path, owners, |party| party.role != PartyRole::Delegate);
+    }
+
+    /// The lines of those who come in the owners' place.
+    pub(super) fn delegates_sign(&self, tree: &mut Tree, path: &str) {
+        let delegates = self.dossier.present_parties(PartyRole::Delegate).collect();
+        self.parties_sign(tree, path, delegates, |party| party.role == PartyRole::Delegate);
+    }
+
+    fn parties_sign(
+        &self,
+        tree: &mut Tree,
+        path: &str,
+        expected: Vec<&PartyState<'_>>,
+        may: impl Fn(&PartyState<'_>) -> bool,
+    ) {
         if self.print.blank {
             return tree.rows(path, [hand_row(self, &Hand::waiting("", ""))]);
         }
@@ -39,10 +68,13 @@ impl Sheet<'_, '_> {
         let mut there = Vec::new();
         for (entry, recorded) in &signed {
             let Some(party) = self.dossier.party(entry.fact.signer) else { continue };
+            if !may(party) {
+                continue;
+            }
             there.push(party.id);
             hands.push(self.hand(party.name(), recorded, self.role_note(party)));
         }
-        for party in self.expected() {
+        for party in expected {
             if !there.contains(&party.id) {
                 hands.push(Hand::waiting(party.name(), self.role_note(party)));
             }

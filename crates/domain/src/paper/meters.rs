@@ -2,6 +2,7 @@
 
 use super::{
     Sheet,
+    fields::spec::*,
     notice::number,
     packet,
     tree::{Row, Tree},
@@ -12,6 +13,24 @@ use crate::{
     vocabulary::Lang,
 };
 use shoulou_eventlog::Value;
+
+pub(super) const METER_READINGS: &[Spec] = &[
+    ("read_at", Text, C),
+    ("meters", Rows, C),
+    ("meters[].no", Text, C),
+    ("meters[].kind", Text, C),
+    ("meters[].number", Text, C),
+    ("meters[].place", Text, C),
+    ("meters[].factor", Text, C),
+    ("meters[].figures", Text, C),
+    ("meters[].words", Text, C),
+    ("meters[].unit", Text, C),
+    ("meters[].card", Text, C),
+    ("meters[].photos", Text, C),
+    ("holders", Text, C),
+    ("signatures.owner", Rows, Hands),
+    ("signatures.engineering", Rows, Hands),
+];
 
 impl Sheet<'_, '_> {
     pub(super) fn meter_readings(&self, tree: &mut Tree) {

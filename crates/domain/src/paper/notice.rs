@@ -2,6 +2,7 @@
 
 use super::{
     Sheet,
+    fields::spec::*,
     tree::{Row, Tree},
 };
 use crate::{
@@ -11,6 +12,47 @@ use crate::{
     vocabulary::{DeliveryOutcome, Lang, Payee},
 };
 use shoulou_eventlog::Value;
+
+pub(super) const ADMISSION_NOTICE: &[Spec] = &[
+    ("to", Text, C),
+    // What the notice rests on, as a noun: 竣工验收备案证明.
+    ("basis", Text, C),
+    ("filing_no", Text, C),
+    ("appointment.date", Text, C),
+    ("appointment.slot", Text, C),
+    ("appointment.place", Text, C),
+    ("papers", Rows, C),
+    ("papers[].no", Text, C),
+    ("papers[].title", Text, C),
+    ("papers[].note", Text, C),
+    ("enclosures", Rows, C),
+    ("enclosures[].no", Text, C),
+    ("enclosures[].title", Text, C),
+    ("enclosures[].copies", Text, C),
+    // The project's own wording of the consequence clause; empty: the template's.
+    ("consequence", Text, C),
+    ("contact.name", Text, C),
+    ("contact.phone", Text, C),
+    ("fees", Rows, C),
+    ("fees[].no", Text, C),
+    ("fees[].item", Text, C),
+    ("fees[].payee", Text, C),
+    ("fees[].base", Text, C),
+    ("fees[].unit_price", Text, C),
+    ("fees[].period", Text, C),
+    ("fees[].amount", Text, C),
+    ("totals", Rows, C),
+    ("totals[].payee", Text, C),
+    ("totals[].figures", Text, C),
+    ("totals[].words", Text, C),
+    ("total.figures", Text, C),
+    ("total.words", Text, C),
+    // The tear-off reply, as far as it came back.
+    ("reply.received", Flag, E),
+    ("reply.coming", Flag, E),
+    ("reply.postponing", Flag, E),
+    ("signatures.owner", Rows, Hands),
+];
 
 impl Sheet<'_, '_> {
     pub(super) fn admission_notice(&self, tree: &mut Tree) {
@@ -45,7 +87,7 @@ impl Sheet<'_, '_> {
         tree.set("reply.received", received);
     }
 
-    fn slot(&self, at: &str) -> String {
+    pub(super) fn slot(&self, at: &str) -> String {
         match date::clock(at) {
             Some(clock) => clock.to_owned(),
             None => self.project_text("handover_hours"),
@@ -60,7 +102,7 @@ impl Sheet<'_, '_> {
         }
     }
 
-    fn papers_to_bring(&self, tree: &mut Tree) {
+    pub(super) fn papers_to_bring(&self, tree: &mut Tree) {
         let mut papers = vec![("本通知书".to_owned(), "原件，当日交回".to_owned())];
         for item in &self.dossier.template.items {
             let count = item.instances(&self.dossier.case);
@@ -102,7 +144,7 @@ impl Sheet<'_, '_> {
         );
     }
 
-    fn contact(&self, tree: &mut Tree) {
+    pub(super) fn contact(&self, tree: &mut Tree) {
         let assistant = self.dossier.file.value("assistant").and_then(Value::as_text);
         let assistant = assistant.and_then(|id| id.parse().ok());
         let phone = assistant.and_then(|id| self.dossier.world.staff_text(id, "phone"));
@@ -113,7 +155,7 @@ impl Sheet<'_, '_> {
         }
     }
 
-    fn fees(&self, tree: &mut Tree) {
+    pub(super) fn fees(&self, tree: &mut Tree) {
         let fees: Vec<_> = self.dossier.standing_fees().map(|entry| &entry.fact).collect();
         tree.rows(
             "fees",

@@ -2,6 +2,7 @@
 
 use super::{
     Sheet,
+    fields::spec::*,
     notice::number,
     tree::{Row, Tree},
 };
@@ -10,6 +11,21 @@ use crate::{
     command::ItemRef,
     template::{ItemKind, Mark, Phase},
 };
+
+pub(super) const DOCUMENT_RECEIPT: &[Spec] = &[
+    ("papers", Rows, C),
+    ("papers[].no", Text, C),
+    ("papers[].title", Text, C),
+    ("papers[].version", Text, C),
+    ("papers[].copies", Text, C),
+    ("papers[].original", Flag, C),
+    ("papers[].copy", Flag, C),
+    ("papers[].received", Flag, E),
+    ("papers[].why_not", Text, E),
+    ("papers[].later", Text, E),
+    ("signatures.receiver", Rows, Hands),
+    ("signatures.representative", Rows, Hands),
+];
 
 impl Sheet<'_, '_> {
     pub(super) fn document_receipt(&self, tree: &mut Tree) {

@@ -3,6 +3,7 @@
 use super::{
     Sheet,
     fields::outcome_flag,
+    fields::spec::*,
     notice::number,
     tree::{Row, Tree},
 };
@@ -17,6 +18,55 @@ use crate::{
 };
 use chrono::DateTime;
 use shoulou_eventlog::Value;
+
+pub(super) const HANDOVER_RECORD: &[Spec] = &[
+    ("appointment.date", Text, C),
+    // The date of the handling, and which attempt it is.
+    ("day", Text, E),
+    ("attempt", Text, C),
+    ("attendance", Text, E),
+    ("visitors", Text, E),
+    ("arrived_at", Text, E),
+    ("stations", Rows, C),
+    ("stations[].key", Text, C),
+    ("stations[].title", Text, C),
+    ("stations[].department", Text, C),
+    ("stations[].content", Text, C),
+    ("stations[].amount", Text, E),
+    ("stations[].result", Text, E),
+    // Numbers of the slips that stand in for a line of its own (D, G, H).
+    ("stations[].slips", Text, E),
+    // Whether a handler signs on this line, and whether there is a stamp cell (A, B, C, F).
+    ("stations[].signs", Flag, C),
+    ("stations[].stamps", Flag, C),
+    ("stations[].stamped", Flag, E),
+    ("stations[].handler", Text, E),
+    ("stations[].strokes", Strokes, E),
+    ("stations[].note", Text, E),
+    ("stations[].time", Text, E),
+    ("outcome.accepted", Flag, E),
+    ("outcome.accepted_with_defects", Flag, E),
+    ("outcome.repair_first", Flag, E),
+    ("outcome.refused", Flag, E),
+    ("outcome.postponed", Flag, E),
+    ("outcome.no_show", Flag, E),
+    ("outcome.reason", Text, E),
+    ("sentence", Text, E),
+    ("outstanding", Rows, E),
+    ("outstanding[].no", Text, E),
+    ("outstanding[].title", Text, E),
+    ("outstanding[].reason", Text, E),
+    ("outstanding[].follower", Text, E),
+    ("outstanding[].promised", Text, E),
+    ("overrides", Rows, E),
+    ("overrides[].no", Text, E),
+    ("overrides[].step", Text, E),
+    ("overrides[].name", Text, E),
+    ("overrides[].reason", Text, E),
+    ("overrides[].time", Text, E),
+    ("signatures.owner", Rows, Hands),
+    ("signatures.supervisor", Rows, Hands),
+];
 
 impl Sheet<'_, '_> {
     pub(super) fn handover_record(&self, tree: &mut Tree) {
@@ -158,7 +208,7 @@ impl Sheet<'_, '_> {
         (done > 0).then(|| format!("已核{done}/{all}项"))
     }
 
-    fn outstanding(&self, tree: &mut Tree) {
+    pub(super) fn outstanding(&self, tree: &mut Tree) {
         let missing = self.dossier.items.iter().filter(|state| !state.dropped);
         let missing = missing.filter_map(|state| Some((state, state.outstanding.as_ref()?)));
         tree.rows(

@@ -2,6 +2,7 @@
 
 use super::{
     Sheet,
+    fields::spec::*,
     notice::number,
     tree::{Row, Tree},
 };
@@ -11,6 +12,52 @@ use crate::{
     template::{Mark, Per, Phase},
     vocabulary::{BuyerKind, PartyRole},
 };
+
+pub(super) const OWNER_REGISTRATION: &[Spec] = &[
+    ("is_person", Flag, C),
+    ("is_company", Flag, C),
+    ("persons", Rows, C),
+    ("persons[].no", Text, C),
+    ("persons[].name", Text, C),
+    ("persons[].sex", Text, C),
+    ("persons[].paper_kind", Text, C),
+    ("persons[].paper_no", Text, C),
+    ("persons[].nationality", Text, C),
+    ("persons[].phone", Text, C),
+    ("persons[].email", Text, C),
+    ("persons[].address", Text, C),
+    ("persons[].share", Text, C),
+    ("companies", Rows, C),
+    ("companies[].name", Text, C),
+    ("companies[].code", Text, C),
+    ("companies[].representative", Text, C),
+    ("companies[].contact", Text, C),
+    ("companies[].phone", Text, C),
+    ("companies[].address", Text, C),
+    ("companies[].share", Text, C),
+    ("emergency", Rows, C),
+    ("emergency[].name", Text, C),
+    ("emergency[].relation", Text, C),
+    ("emergency[].phone", Text, C),
+    ("residents", Rows, C),
+    ("residents[].name", Text, C),
+    ("residents[].relation", Text, C),
+    ("residents[].paper_no", Text, C),
+    ("residents[].phone", Text, C),
+    ("billing", Text, C),
+    ("move_in_on", Text, C),
+    ("renovation_on", Text, C),
+    ("parking", Text, C),
+    // For how many years the file is kept, for the notice on personal information.
+    ("retention_years", Text, C),
+    ("papers_received", Rows, E),
+    ("papers_received[].title", Text, E),
+    ("papers_received[].seen", Flag, E),
+    ("papers_received[].original", Flag, E),
+    ("papers_received[].copy", Flag, E),
+    ("signatures.owner", Rows, Hands),
+    ("signatures.representative", Rows, Hands),
+];
 
 impl Sheet<'_, '_> {
     pub(super) fn owner_registration(&self, tree: &mut Tree) {
@@ -62,17 +109,13 @@ impl Sheet<'_, '_> {
         coded || only && self.dossier.buyer_kind() == Some(BuyerKind::Company)
     }
 
-    fn row_of(&self, party: &PartyState<'_>, fields: &[&'static str]) -> Row {
-        fields.iter().map(|field| (*field, self.party_text(party, field).into())).collect()
-    }
-
     fn nationality(&self, owner: &PartyState<'_>) -> String {
         let said = self.party_text(owner, "nationality");
         let resident = owner.text("paper_kind") == Some("resident_id");
         if said.is_empty() && resident { "中国".into() } else { said }
     }
 
-    fn company_row(&self, owner: &PartyState<'_>) -> Row {
+    pub(super) fn company_row(&self, owner: &PartyState<'_>) -> Row {
         let code = Some(self.party_text(owner, "company_code")).filter(|code| !code.is_empty());
         let representative = Some(self.party_text(owner, "legal_representative"));
         let representative = representative.filter(|name| !name.is_empty()).unwrap_or_else(|| {

@@ -21,6 +21,15 @@ impl Tree {
         self.set(path, Value::List(rows.into_iter().map(map).collect()));
     }
 
+    /// Adds to rows that are there.
+    pub fn each_row(
+        &mut self,
+        path: &str,
+        mut add: impl FnMut(usize, &mut BTreeMap<String, Value>),
+    ) {
+        rows_mut(&mut self.0, path).enumerate().for_each(|(index, row)| add(index, row));
+    }
+
     /// Every field that is not set, empty: text to write on, a box to tick, a list without rows.
     pub fn complete(mut self, fields: &[Field]) -> Value {
         for field in fields {

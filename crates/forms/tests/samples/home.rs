@@ -14,18 +14,59 @@ pub fn common() -> Value {
     parse(include_str!("common.json"))
 }
 
-pub fn filled(form: &str) -> Value {
-    let own = match form {
-        "admission_notice" => include_str!("admission_notice.json"),
-        "handover_record" => include_str!("handover_record.json"),
-        "defect_list" => include_str!("defect_list.json"),
-        "meter_readings" => include_str!("meter_readings.json"),
-        "owner_registration" => include_str!("owner_registration.json"),
-        "document_receipt" => include_str!("document_receipt.json"),
-        "house_handover" => include_str!("house_handover.json"),
-        "key_custody" => include_str!("key_custody.json"),
-        other => panic!("no sample of {other}"),
+macro_rules! samples {
+    ($($form:literal),+ $(,)?) => {
+        &[$(($form, include_str!(concat!($form, ".json")))),+]
     };
+}
+
+const SAMPLES: &[(&str, &str)] = samples![
+    "admission_notice",
+    "handover_record",
+    "defect_list",
+    "meter_readings",
+    "owner_registration",
+    "document_receipt",
+    "house_handover",
+    "key_custody",
+    "family_registration",
+    "vehicle_pass_application",
+    "pet_registration",
+    "dog_agreement",
+    "gas_safety",
+    "fire_safety",
+    "equipment_receipt",
+    "house_rules",
+    "personal_information",
+    "fee_list",
+    "fee_difference_agreement",
+    "utility_note",
+    "intake_guide",
+    "welcome_letter",
+    "flow_note",
+    "contact_sheet",
+    "work_note",
+    "stamping",
+    "power_of_attorney",
+    "company_power_of_attorney",
+    "renovation_authorisation",
+    "quality_guarantee",
+    "area_settlement",
+    "missing_list",
+    "rectification_list",
+    "utility_readings",
+    "custody_keys",
+    "pass_papers",
+    "pass_keys",
+    "file_list",
+    "follow_up_sheet",
+    "vehicle_pass",
+    "vehicle_pass_list",
+];
+
+pub fn filled(form: &str) -> Value {
+    let own = SAMPLES.iter().find(|(key, _)| *key == form).map(|(_, json)| *json);
+    let own = own.unwrap_or_else(|| panic!("no sample of {form}"));
     merged(common(), parse(own))
 }
 

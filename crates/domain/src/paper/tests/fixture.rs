@@ -327,6 +327,23 @@ pub fn print() -> PrintContext<'static> {
     }
 }
 
+const DELEGATE: &[(&str, &str)] = &[
+    ("phone", "13700002222"),
+    ("sex", "male"),
+    ("paper_kind", "resident_id"),
+    ("paper_no", "110101199003070038"),
+    ("poa_scope", "查验房屋，签署交接文件，领取钥匙"),
+    ("poa_signed_on", "2026-11-10"),
+    ("poa_until", "2026-12-31"),
+    ("poa_notary", "（2026）深证字第1203号"),
+];
+
+fn outstanding(reason: &str, follower: &str, promised: &str) -> Value {
+    let follower = id(follower).to_string();
+    let said = [("reason", reason), ("follower", &follower), ("promised", promised)];
+    Value::Map(said.map(|(key, value)| (key.to_owned(), Value::from(value))).into())
+}
+
 /// Two owners of whom a delegate comes, two defects, one key left: everything a file can hold.
 pub fn full() -> Home {
     let mut home = Home::new();
@@ -343,6 +360,8 @@ pub fn full() -> Home {
         home.project_set(path, value);
     }
     home.project_set("retention_years", 10);
+    home.project_set("title_days", 90);
+    home.staff("刘颖", "客服主管", "物业客服");
     home.project_set("statutory_titles", true);
     home.unit_set("contract_area", 89_37);
     home.unit_set("measured_area", 90_12);
@@ -351,6 +370,9 @@ pub fn full() -> Home {
     for (path, value) in [
         ("contract/no", "SZ-2024-0816"),
         ("contract/signed_on", "2024-08-16"),
+        ("contract/handover_on", "2026-11-30"),
+        ("area/settlement", "keep"),
+        ("remark", "请微信联系"),
         ("appointment/at", DAY),
         ("appointment/place", "样板房书房"),
         ("buyer_kind", "person"),
@@ -369,9 +391,24 @@ pub fn full() -> Home {
     let assistant = id("何静");
     home.project_set(&format!("staff/{assistant}/phone"), "13900001111");
     home.set("contract/unit_price", 20_000_00);
+    home.set("contract/total_price", 1_787_400_00);
     home.set("vehicles", 1);
     home.set("vehicle/1/plate", "粤B12345");
+    home.set("vehicle/1/model", "汉 EV");
+    home.set("vehicle/1/colour", "白色");
     home.set("has_dog", true);
+    home.set("pet/1/kind", "犬（泰迪）");
+    home.set("pet/1/name", "豆豆");
+    home.set("pet/1/licence", "深犬2025-0331");
+    home.set("residents", 4);
+    for (path, value) in [
+        ("fee/property/unit_price", 380),
+        ("fee/property/months", 3),
+        ("fee/water_price", 420),
+        ("fee/electricity_price", 98),
+    ] {
+        home.project_set(path, value);
+    }
     let papers = [
         ("sex", "male"),
         ("paper_kind", "resident_id"),
@@ -383,11 +420,20 @@ pub fn full() -> Home {
     ];
     home.party("陈嘉豪", "owner", &papers);
     home.party("李敏", "owner", &[("phone", "13812345577"), ("share", "40%")]);
-    let delegate = home.party("王五", "delegate", &[("phone", "13700002222")]);
+    let delegate = home.party("王五", "delegate", DELEGATE);
+    home.set(&format!("party/{}/phone2", id("陈嘉豪")), "0755-26001111");
     home.party(
         "陈小宝",
         "family",
-        &[("relation", "子女"), ("paper_no", "E12345678"), ("phone", "13600003333")],
+        &[
+            ("relation", "子女"),
+            ("sex", "male"),
+            ("birth_date", "2016-05-04"),
+            ("paper_kind", "passport"),
+            ("paper_no", "E12345678"),
+            ("phone", "13600003333"),
+            ("employer", "云山小学"),
+        ],
     );
     home.party("陈父", "emergency", &[("relation", "父亲"), ("phone", "13500004444")]);
     for (title, payee, cents) in [
@@ -401,10 +447,24 @@ pub fn full() -> Home {
             fee,
             cents,
             method: "刷卡".into(),
-            receipt: None,
+            receipt: Some("0012388".into()),
             at: DAY.into(),
         }));
     }
+    for (key, serials) in
+        [("issue.vehicle_pass", "P-0312"), ("issue.equipment_manuals", "空调说明书")]
+    {
+        home.fact(Fact::Issued(Issued {
+            item: item(key),
+            serials: vec![serials.into()],
+            count: 1,
+            at: DAY.into(),
+        }));
+    }
+    home.set(
+        "item/issue.garage_remote/1/outstanding",
+        outstanding("配件未到", "何静", "2026-11-28"),
+    );
     let posting = home.fact(Fact::Posted(Posted {
         items: vec![item("post.admission_notice")],
         carrier: "顺丰".into(),
@@ -414,26 +474,32 @@ pub fn full() -> Home {
     let outcome = DeliveryOutcome::Received;
     home.fact(Fact::Delivered(Delivered { posting, outcome, on: "2026-11-09".into() }));
     home.arrive(Attendance::Delegate, &[delegate]);
+    home.fact(Fact::Transferred(Transferred {
+        items: vec![item("after.handover_record")],
+        from: "assistant".into(),
+        to: "cs_centre".into(),
+        at: DAY.into(),
+        slip: None,
+    }));
+    home.set("item/ready.house_handover/1/stamped", true);
+    home.set(
+        "item/identity.vehicle_licence/1/outstanding",
+        outstanding("未带", "何静", "2026-12-05"),
+    );
     home.set("item/identity.delegate_id/1/seen", true);
     home.set("item/identity.delegate_id/1/copied", true);
     home.set("item/identity.power_of_attorney/1/received", true);
     home.set("item/issue.residents_manual/1/issued", true);
-    let later = Value::Map(
-        [
-            ("reason", "印刷中".to_owned()),
-            ("follower", id("何静").to_string()),
-            ("promised", "2026-11-25".to_owned()),
-        ]
-        .map(|(key, value)| (key.to_owned(), Value::from(value)))
-        .into(),
-    );
+    let later = outstanding("印刷中", "何静", "2026-11-25");
     home.set("item/issue.renovation_manual/1/outstanding", later);
     home.fact(Fact::Overridden(Overridden {
         step: "keys".into(),
         name: "何静".into(),
         reason: "证件复印件次日补交".into(),
     }));
-    for (kind, reading) in [(MeterKind::Electricity, "00123.4"), (MeterKind::ColdWater, "7")] {
+    for (kind, reading) in
+        [(MeterKind::Electricity, "00123.4"), (MeterKind::ColdWater, "7"), (MeterKind::Gas, "1.5")]
+    {
         home.meter(kind, reading);
     }
     let first = home.defect("主卧", "窗", "玻璃划痕");
@@ -455,15 +521,25 @@ pub fn full() -> Home {
     }
     for (form, staff) in [
         ("handover_record", "何静"),
-        ("owner_registration", "王芳"),
-        ("document_receipt", "王芳"),
         ("house_handover", "周客"),
-        ("house_handover", "王芳"),
         ("meter_readings", "赵强"),
         ("key_custody", "何静"),
         ("key_custody", "郑安"),
+        ("custody_keys", "郑安"),
+        ("file_list", "刘颖"),
     ] {
         home.sign(form, Signer::Staff { id: id(staff) }, on_paper(2));
+    }
+    for form in crate::paper::FORMS {
+        let own = ["handover_record", "meter_readings", "key_custody"];
+        if !own.contains(&form.key) {
+            home.sign(form.key, Signer::Staff { id: id("王芳") }, on_paper(2));
+        }
+    }
+    let in_person =
+        ["house_rules", "personal_information", "power_of_attorney", "renovation_authorisation"];
+    for form in in_person {
+        home.sign(form, Signer::Party { id: id("陈嘉豪") }, on_screen());
     }
     for (form, number) in
         [("defect_list", "SL-D"), ("meter_readings", "SL-M"), ("key_custody", "SL-K")]
@@ -485,7 +561,12 @@ pub fn company() -> Home {
         ("share", "100%"),
     ];
     home.party("云帆科技有限公司", "owner", &fields);
-    home.party("林总", "legal_representative", &[]);
+    let representative = home.party("林总", "legal_representative", &[]);
+    let delegate = home.party("江秘书", "delegate", DELEGATE);
+    for id in [representative, delegate] {
+        home.sign("company_power_of_attorney", Signer::Party { id }, on_screen());
+    }
+    home.set("attendance", "legal_representative");
     home
 }
 

@@ -283,9 +283,9 @@ fn readings_stand_in_figures_and_in_words() {
     let wrong = home.meter(MeterKind::Gas, "9");
     home.void(wrong);
     let data = filled(&home, "meter_readings");
-    assert_eq!(column(&data, "meters", "figures"), ["00123.4", "7"]);
-    assert_eq!(column(&data, "meters", "words"), ["零零壹贰叁点肆", "柒"]);
-    assert_eq!(column(&data, "meters", "kind"), ["电", "冷水"]);
+    assert_eq!(column(&data, "meters", "figures"), ["00123.4", "7", "1.5"]);
+    assert_eq!(column(&data, "meters", "words"), ["零零壹贰叁点肆", "柒", "壹点伍"]);
+    assert_eq!(column(&data, "meters", "kind"), ["电", "冷水", "燃气"]);
     assert_eq!(text(&data, "meters[0].card"), "K88（余额50.00）");
     assert_eq!(text(&data, "holders"), "本单一式四份，业主、财务部、保安部、档案各执一份");
 }
@@ -349,4 +349,124 @@ fn an_erased_owner_leaves_the_paper() {
         let after = format!("{:?}", filled(&home, form.key));
         assert!(!after.contains("陈嘉豪") && !after.contains("13812345566"), "{}", form.key);
     }
+}
+
+#[test]
+fn every_car_has_a_sheet_of_its_own_also_one_of_which_only_the_number_is_known() {
+    let mut home = full();
+    home.set("vehicles", 2);
+    let data = filled(&home, "vehicle_pass_application");
+    assert_eq!(column(&data, "vehicles", "plate"), ["粤B12345", ""]);
+    assert_eq!(column(&data, "vehicles", "pass"), ["P-0312", ""]);
+    assert_eq!(column(&data, "vehicles", "no"), ["1", "2"]);
+}
+
+#[test]
+fn cars_come_in_the_order_of_their_numbers() {
+    let mut home = full();
+    for (number, plate) in [("10", "粤B00010"), ("2", "粤B00002")] {
+        home.set(&format!("vehicle/{number}/plate"), plate);
+    }
+    let data = filled(&home, "vehicle_pass_application");
+    assert_eq!(column(&data, "vehicles", "plate"), ["粤B12345", "粤B00002", "粤B00010"]);
+}
+
+#[test]
+fn an_agreement_on_dogs_names_the_dogs_among_the_pets() {
+    let mut home = full();
+    home.set("pet/2/kind", "猫");
+    home.set("pet/2/name", "咪咪");
+    assert_eq!(column(&filled(&home, "pet_registration"), "pets", "name"), ["豆豆", "咪咪"]);
+    assert_eq!(column(&filled(&home, "dog_agreement"), "dogs", "name"), ["豆豆"]);
+}
+
+#[test]
+fn house_rules_are_signed_by_the_owners_though_a_delegate_came() {
+    let home = full();
+    let rules = filled(&home, "house_rules");
+    assert_eq!(column(&rules, "signatures.owner", "name"), ["陈嘉豪", "李敏"]);
+    assert_eq!(rows(&rules, "signatures.owner[1].strokes").len(), 0);
+    assert_eq!(column(&filled(&home, "gas_safety"), "signatures.owner", "name"), ["王五"]);
+}
+
+#[test]
+fn the_property_fee_is_settled_by_the_measured_area() {
+    let data = filled(&full(), "fee_difference_agreement");
+    assert_eq!(text(&data, "prepaid.figures"), "1,018.82");
+    assert_eq!(text(&data, "due.figures"), "1,027.37");
+    assert_eq!(text(&data, "difference.figures"), "8.55");
+    assert_eq!(text(&data, "difference.words"), "人民币捌元伍角伍分");
+    assert!(flag(&data, "difference.owner_pays"));
+}
+
+#[test]
+fn a_fee_list_shows_what_was_paid_and_how() {
+    let data = filled(&full(), "fee_list");
+    assert_eq!(text(&data, "fees[0].paid"), "12,345.00");
+    assert_eq!(text(&data, "payments[0].method"), "刷卡");
+    assert_eq!(text(&data, "payments[0].receipt"), "0012388");
+}
+
+#[test]
+fn each_part_is_guaranteed_by_the_longer_of_two_clocks() {
+    let mut home = full();
+    let until = |home: &Home| {
+        let data = filled(home, "quality_guarantee");
+        let part = |at: usize| text(&data, &format!("parts[{at}].until")).to_owned();
+        [part(0), part(1), part(7)]
+    };
+    // The contractor's 5 and 2 years from 2026-09-30 outlast 3 years and 2 months from the handover.
+    assert_eq!(until(&home), ["", "2031年9月30日", "2028年9月30日"]);
+    home.project_set("filing_date", "2023-01-31");
+    assert_eq!(until(&home), ["", "2029年11月21日", "2027年1月21日"]);
+    home.project_set("filing_date", "");
+    assert_eq!(until(&home), ["", "", ""]);
+}
+
+#[test]
+fn a_settlement_says_what_the_measured_area_costs() {
+    let data = filled(&full(), "area_settlement");
+    assert_eq!(text(&data, "area.difference"), "+0.75 m²");
+    assert_eq!(text(&data, "area.ratio"), "+0.84%");
+    assert_eq!(text(&data, "amount.figures"), "15,000.00");
+    assert!(flag(&data, "amount.owner_pays") && !flag(&data, "may_rescind"));
+}
+
+#[test]
+fn a_power_of_attorney_is_signed_by_owners_and_delegate_each_in_their_place() {
+    let data = filled(&full(), "power_of_attorney");
+    assert_eq!(column(&data, "signatures.owner", "name"), ["陈嘉豪", "李敏"]);
+    assert_eq!(column(&data, "signatures.delegate", "name"), ["王五"]);
+    assert_eq!(text(&data, "until"), "2026年12月31日");
+    let company = filled(&company(), "company_power_of_attorney");
+    assert_eq!(column(&company, "signatures.representative", "name"), ["林总"]);
+    assert_eq!(text(&company, "companies[0].code"), "91350100M000100Y43");
+}
+
+#[test]
+fn papers_passed_on_name_giver_receiver_and_time() {
+    let data = filled(&full(), "pass_papers");
+    assert_eq!(text(&data, "rows[0].title"), "《云山收楼手续书》");
+    assert_eq!(text(&data, "rows[0].from"), "私家助理");
+    assert_eq!(text(&data, "rows[0].at"), "2026年11月21日 10:00");
+    assert_eq!(text(&data, "rows[1].at"), "");
+}
+
+#[test]
+fn a_follow_up_sheet_lists_what_is_open_and_counts_the_rest() {
+    let data = filled(&full(), "follow_up_sheet");
+    let number = |path: &str| text(&data, path).parse::<usize>().expect("a number");
+    let phases = 0..rows(&data, "phases").len();
+    let left =
+        |at: usize| number(&format!("phases[{at}].all")) - number(&format!("phases[{at}].done"));
+    assert_eq!(phases.map(left).sum::<usize>(), rows(&data, "open").len());
+    assert_eq!(text(&data, "keys_retained"), "1");
+}
+
+#[test]
+fn the_two_books_are_titled_as_the_project_says() {
+    let mut home = full();
+    assert_eq!(text(&filled(&home, "quality_guarantee"), "document.title"), "住宅质量保证书");
+    home.project_set("statutory_titles", false);
+    assert_eq!(text(&filled(&home, "quality_guarantee"), "document.title"), "房屋质量保证书");
 }
