@@ -1,7 +1,10 @@
 // The boundary to the core: two calls and one event, as the core declares them.
 import type { Action } from './bindings/Action'
 import type { Answer } from './bindings/Answer'
+import type { DevicesView } from './bindings/DevicesView'
+import type { DisputeView } from './bindings/DisputeView'
 import type { Done } from './bindings/Done'
+import type { ForkView } from './bindings/ForkView'
 import type { HomeView } from './bindings/HomeView'
 import type { ImportPreview } from './bindings/ImportPreview'
 import type { LogLine } from './bindings/LogLine'
@@ -11,8 +14,10 @@ import type { Preview } from './bindings/Preview'
 import type { Problem } from './bindings/Problem'
 import type { ProjectView } from './bindings/ProjectView'
 import type { Query } from './bindings/Query'
+import type { RuleView } from './bindings/RuleView'
 import type { ScanContent } from './bindings/ScanContent'
 import type { Status } from './bindings/Status'
+import type { SyncView } from './bindings/SyncView'
 import type { Topic } from './bindings/Topic'
 import type { UnitList } from './bindings/UnitList'
 import { loopback } from './core/loopback'
@@ -38,6 +43,11 @@ export interface Answers {
   import_preview: ImportPreview
   reveal: string
   scan: ScanContent
+  sync: SyncView
+  devices: DevicesView
+  disputes: Answer<DisputeView[]>
+  rules: Answer<RuleView[]>
+  forks: ForkView[]
 }
 export type AnswerTo<Q extends Query> = Answers[Q['query']]
 

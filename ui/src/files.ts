@@ -1,4 +1,5 @@
 // The only place that asks for files of this PC.
+import { onScopeDispose } from 'vue'
 import { t } from './i18n'
 
 export interface Kind {
@@ -43,4 +44,11 @@ function askPath(proposed: string): Promise<string | null> {
     document.body.append(dialog)
     dialog.showModal()
   })
+}
+
+/** Files that are dropped on the window, by their paths. A browser knows no paths, so tests choose the file instead. */
+export function onDropped(tell: (paths: string[]) => void): void {
+  if (inTest) return
+  const listening = import('@tauri-apps/api/event').then(({ listen, TauriEvent }) => listen<{ paths: string[] }>(TauriEvent.DRAG_DROP, (event) => tell(event.payload.paths)))
+  onScopeDispose(() => void listening.then((stop) => stop()))
 }

@@ -5,6 +5,7 @@ import { router } from './router'
 import { keepKeys } from './state/keys'
 import { listenForChanges, onTopics } from './state/queries'
 import { readStatus } from './state/session'
+import { keepSync } from './state/sync'
 import { effectScope } from 'vue'
 import './styles/tokens.css'
 import './styles/controls.css'
@@ -17,4 +18,5 @@ effectScope(true).run(() =>
   }),
 )
 keepKeys()
+keepSync()
 createApp(App).use(i18n).use(router).mount('#app')

@@ -19,6 +19,8 @@ export const router = createRouter({
     { path: '/import', name: 'import', component: () => import('./screens/import/ImportScreen.vue') },
     { path: '/staff', name: 'staff', component: () => import('./screens/staff/StaffScreen.vue') },
     { path: '/settings', name: 'settings', component: () => import('./screens/settings/SettingsScreen.vue') },
+    { path: '/review/:what(disputes|rules|forks)?', name: 'review', component: () => import('./screens/disputes/ReviewScreen.vue'), props: true },
+    { path: '/sync', name: 'sync', component: () => import('./screens/sync/SyncScreen.vue') },
     { path: '/backup', name: 'backup', component: () => import('./screens/backup/BackupScreen.vue') },
     { path: '/:rest(.*)', redirect: '/' },
   ],

@@ -1,11 +1,13 @@
 import backup from './zh/backup'
+import disputes from './zh/disputes'
 import home from './zh/home'
 import imports from './zh/import'
 import lists from './zh/lists'
 import papers from './zh/papers'
 import shell from './zh/shell'
 import start from './zh/start'
+import sync from './zh/sync'
 import units from './zh/units'
 import words from './zh/words'
 
-export default { backup, home, imports, lists, papers, shell, start, units, words }
+export default { backup, disputes, home, imports, lists, papers, shell, start, sync, units, words }

@@ -18,3 +18,16 @@ describe('what is asked again after a change', () => {
     expect(touches({ query: 'preview', unit: 'a', forms: [], blank: false }, { topic: 'unit', unit: 'a' })).toBe(false)
   })
 })
+
+describe('what the sync brings', () => {
+  it('is asked again when the sync says so', () => {
+    for (const query of ['sync', 'devices', 'forks'] as const) expect(touches({ query }, { topic: 'sync' })).toBe(true)
+  })
+  it('disputes and rules, when a home or the project changed', () => {
+    for (const query of ['disputes', 'rules'] as const) {
+      expect(touches({ query }, { topic: 'unit', unit: 'a' })).toBe(true)
+      expect(touches({ query }, { topic: 'project' })).toBe(true)
+      expect(touches({ query }, { topic: 'status' })).toBe(false)
+    }
+  })
+})

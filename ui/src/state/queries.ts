@@ -14,6 +14,14 @@ export function touches(asked: Query, topic: Topic): boolean {
       return topic.topic === 'unit' || topic.topic === 'units'
     case 'project':
       return topic.topic === 'project'
+    case 'sync':
+    case 'devices':
+      return topic.topic === 'sync' || topic.topic === 'status'
+    case 'forks':
+      return topic.topic === 'sync'
+    case 'disputes':
+    case 'rules':
+      return topic.topic !== 'status' && topic.topic !== 'sync'
     case 'home':
     case 'packet':
     case 'history':
@@ -48,8 +56,9 @@ export interface Asked<Q extends Query> {
 /**
  * A query that is asked again when its parameters or what it shows change. The last answer stays on the
  * screen meanwhile, and an answer that was overtaken is dropped. Never pauses: there may be no network at all.
+ * For so many milliseconds of `patience` changes are gathered into one question.
  */
-export function useQuery<Q extends Query>(make: () => Q | null): Asked<Q> {
+export function useQuery<Q extends Query>(make: () => Q | null, patience = 0): Asked<Q> {
   const data = shallowRef(null) as ShallowRef<AnswerTo<Q> | null>
   const problem = shallowRef<Problem | null>(null)
   const loading = ref(false)
@@ -83,8 +92,16 @@ export function useQuery<Q extends Query>(make: () => Q | null): Asked<Q> {
     },
     { immediate: true },
   )
+  let gathering: ReturnType<typeof setTimeout> | null = null
+  function changed(): void {
+    if (patience === 0) return void refresh()
+    gathering ??= setTimeout(() => {
+      gathering = null
+      void refresh()
+    }, patience)
+  }
   onTopics((topics) => {
-    if (current && topics.some((topic) => touches(current as Q, topic))) void refresh()
+    if (current && topics.some((topic) => touches(current as Q, topic))) changed()
   })
   return { data, problem, loading, refresh }
 }
