@@ -1,6 +1,7 @@
 //! What all ended with, against what they were promised.
 
 use crate::{
+    Sabotage,
     folder::{self, Result},
     network::name,
     pc::{PROJECT, failed, project_key},
@@ -94,7 +95,7 @@ impl World {
             let state = store.entity(file).await.map_err(failed("reading an entity"))?;
             for path in paths.get(&file).into_iter().flatten() {
                 let shown = state.iter().flat_map(|state| state.open(path)).map(|(at, _)| *at);
-                let shown: BTreeSet<EventRef> = shown.collect();
+                let shown = self.on_screen(shown.collect());
                 let stands = open.get(&(file, (*path).to_owned())).cloned().unwrap_or_default();
                 if shown != stands {
                     return Err(format!("{code} shows {shown:?} at {path}, and it is {stands:?}"));
@@ -102,6 +103,22 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// The screen is where a rule of what is shown can be broken without touching the product.
+    fn on_screen(&self, shown: BTreeSet<EventRef>) -> BTreeSet<EventRef> {
+        let seen = |claim: &EventRef, by: &EventRef| {
+            let commit = self.model.recorded.get(&by.commit);
+            claim != by && commit.is_some_and(|commit| commit.seen.contains(&claim.commit))
+        };
+        match self.sabotage {
+            Sabotage::SeenIsReplaced => {
+                let open = |claim: &&EventRef| !shown.iter().any(|by| seen(claim, by));
+                shown.iter().filter(open).copied().collect()
+            }
+            Sabotage::LastOneWins => shown.into_iter().next_back().into_iter().collect(),
+            _ => shown,
+        }
     }
 
     /// Where a stream has two branches, nobody goes on in it.

@@ -35,16 +35,22 @@ pub enum Sabotage {
     RecordedTooEarly,
     /// A claim replaces one that its author was not shown.
     ReplacedUnseen,
+    /// What a commit's author had seen counts as replaced.
+    SeenIsReplaced,
+    /// Of two claims that did not see each other, the screen shows one.
+    LastOneWins,
 }
 
 impl Sabotage {
-    pub const ALL: [Sabotage; 6] = [
+    pub const ALL: [Sabotage; 8] = [
         Sabotage::NumberSkipped,
         Sabotage::AnsweredTooEarly,
         Sabotage::CursorBeforeTake,
         Sabotage::NeverSent,
         Sabotage::RecordedTooEarly,
         Sabotage::ReplacedUnseen,
+        Sabotage::SeenIsReplaced,
+        Sabotage::LastOneWins,
     ];
 }
 

@@ -11,7 +11,7 @@ use crate::{
 use shoulou_eventlog::{
     Bundle, Erase, Hash, Id, open_part, read_header,
     sync::{
-        machine::{Effect, Failure, Input, Outcome, Tell, Unsent, Work},
+        machine::{Effect, Failure, Input, Link, Outcome, Tell, Unsent, Work},
         wire::Bytes,
     },
 };
@@ -115,7 +115,8 @@ impl World {
             Work::Pull { cursor, wait, .. } => {
                 let own =
                     program.store.own_stream().await.map_err(failed("asking for the stream"))?;
-                if *wait > 0 && self.pcs[pc].forked == Some(own) {
+                let all_here = program.machine.standing().link == Link::Synced;
+                if *wait > 0 && all_here && self.pcs[pc].forked == Some(own) {
                     return Err(format!(
                         "PC {pc} got its own stream from elsewhere and goes on in it"
                     ));

@@ -180,7 +180,7 @@ impl Machine {
             turned: None,
             turned_at: None,
             pushing: Pushing::new(config.push_commits),
-            blobs: Blobs::default(),
+            blobs: Blobs::new(),
             snapshot,
             then: VecDeque::new(),
             doing: None,

@@ -160,15 +160,19 @@ impl Store {
     /// A blob that is here and that the server may have lost, since it was put back to an older state.
     pub async fn next_offer(&self) -> Result<Option<Hash>, StoreError> {
         let mut db = self.reader().await?;
-        let rows =
-            sqlx::query("SELECT blob FROM local_offer ORDER BY blob").fetch_all(&mut *db).await?;
-        for row in &rows {
-            let blob = Hash(column(row, "blob")?);
-            if self.shared.blobs.path(&blob).is_file() {
-                return Ok(Some(blob));
+        let mut after = Vec::new();
+        loop {
+            let rows = sqlx::query("SELECT blob FROM local_offer WHERE blob > ? ORDER BY blob LIMIT 500");
+            let rows = rows.bind(&after[..]).fetch_all(&mut *db).await?;
+            let Some(last) = rows.last() else { return Ok(None) };
+            after = last.try_get("blob")?;
+            for row in &rows {
+                let blob = Hash(column(row, "blob")?);
+                if self.shared.blobs.path(&blob).is_file() {
+                    return Ok(Some(blob));
+                }
             }
         }
-        Ok(None)
     }
 
     /// It has it.
@@ -239,16 +243,12 @@ impl Store {
     }
 }
 
-/// The blobs of commits that the server had numbered above `number`, or may have without this PC's knowing: it may
-/// have lost them, and get the commits again from somebody who does not have the blobs.
-pub(super) async fn offer_above(db: &mut SqliteConnection, number: u64) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT OR IGNORE INTO local_offer (blob) SELECT b.blob FROM log_blob b \
-         LEFT JOIN local_number n ON n.arrival = b.arrival WHERE n.number IS NULL OR n.number > ?",
-    )
-    .bind(number.cast_signed())
-    .execute(db)
-    .await?;
+/// All that commits name: what the server was put back to says nothing of which files it still has, and a commit
+/// may have come to it again from a PC without the blob.
+pub(super) async fn offer_all(db: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("INSERT OR IGNORE INTO local_offer (blob) SELECT DISTINCT blob FROM log_blob")
+        .execute(db)
+        .await?;
     Ok(())
 }
 

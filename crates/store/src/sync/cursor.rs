@@ -44,8 +44,8 @@ impl Store {
     }
 
     /// Goes on in an epoch from `cursor`, which must be the beginning (number 0) or a remembered checkpoint.
-    /// What had a number above it has none any more and is sent again, and so is all that was set aside; blobs
-    /// of those commits that are here are on offer ([`Store::next_offer`]).
+    /// What had a number above it has none any more and is sent again, and so is all that was set aside; all
+    /// blobs that are here are on offer ([`Store::next_offer`]).
     ///
     /// # Errors
     /// [`StoreError::NotFromServer`] where this PC does not remember the place.
@@ -61,7 +61,7 @@ impl Store {
                 if known != Some(cursor.checkpoint) {
                     return Err(StoreError::NotFromServer("the start of an epoch"));
                 }
-                blobs::offer_above(&mut tx, cursor.number).await?;
+                blobs::offer_all(&mut tx).await?;
                 for forget in [
                     "DELETE FROM local_upload",
                     "DELETE FROM local_dropped",

@@ -445,7 +445,7 @@ async fn a_commit_whose_number_turns_out_to_be_anothers_is_sent_again() {
 }
 
 #[tokio::test]
-async fn a_new_epoch_offers_the_blobs_of_what_the_server_may_have_had_unknown_to_this_pc() {
+async fn a_new_epoch_puts_every_blob_on_offer_for_the_server_may_have_lost_any() {
     let mut server = Server::new();
     let pc = member(&mut server).await;
     let blob = pc.store.put_blob(b"a photograph").await.unwrap();

@@ -29,6 +29,11 @@ struct Uploading {
 }
 
 impl Blobs {
+    /// Offers of before the program's end may be left.
+    pub fn new() -> Self {
+        Blobs { offers: true, ..Blobs::default() }
+    }
+
     pub fn is_busy(&self) -> bool {
         self.upload.is_some() || self.fetch.is_some()
     }
@@ -51,7 +56,7 @@ impl Blobs {
 
     /// The server may have lost what it had.
     pub fn turned(&mut self) {
-        *self = Blobs { offers: true, ..Blobs::default() };
+        *self = Blobs::new();
     }
 
     pub fn is_done(&self, blob: &Hash) -> bool {

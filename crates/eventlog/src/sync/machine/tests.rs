@@ -73,6 +73,14 @@ impl Driven {
         self.answer(refusal(code, Vec::new()));
     }
 
+    /// None to offer, none to fetch.
+    #[track_caller]
+    fn no_blobs(&mut self) {
+        while matches!(self.work(), Work::NextOffer | Work::NextWanted { .. }) {
+            self.answer(Outcome::Blob(None));
+        }
+    }
+
     /// Without pulls it asks in this way whether the epoch is still the same.
     #[track_caller]
     fn probe(&mut self) {
@@ -149,7 +157,7 @@ fn up_to_date(to_sync: u64) -> Driven {
     let mut pc = at_ten(to_sync);
     pc.answer(pulled(10, 10, 10));
     if to_sync == 0 {
-        pc.answer(Outcome::Blob(None));
+        pc.no_blobs();
     }
     pc
 }

@@ -121,7 +121,7 @@ pub enum Work {
     /// [`Outcome::Kept`].
     TakeMembers(Members),
     /// One transaction: the cursor; numbers and remembered cursors above it are forgotten, nothing is in
-    /// quarantine or set aside any more, and blobs of commits above it are on offer. [`Outcome::Kept`].
+    /// quarantine or set aside any more, and all blobs that are here are on offer. [`Outcome::Kept`].
     Turn { cursor: Cursor },
     /// The next blob that this PC has and the server may have lost. [`Outcome::Blob`].
     NextOffer,

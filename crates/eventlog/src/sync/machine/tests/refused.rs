@@ -75,7 +75,7 @@ fn a_server_that_lost_only_what_this_pc_pushed_last_is_noticed() {
     pc.answer(Outcome::Loaded(vec![unsent(1)]));
     pc.answer(pushed(vec![Fate::Accepted(11)]));
     pc.answer(Outcome::Kept { to_sync: 0 });
-    pc.answer(Outcome::Blob(None));
+    pc.no_blobs();
     pc.answer(pulled(10, 10, 10));
     assert_eq!(pc.halted(), Some(Halt::Backwards));
     pc.wait();

@@ -25,7 +25,7 @@ fn a_round_is_a_session_then_what_is_new_then_the_own_commits_then_the_certifica
     pc.answer(Outcome::Members(members.clone()));
     assert_eq!(*pc.work(), Work::TakeMembers(members));
     pc.answer(Outcome::Kept { to_sync: 0 });
-    pc.answer(Outcome::Blob(None));
+    pc.no_blobs();
     assert!(is_waiting_pull(pc.work()));
 }
 
@@ -194,7 +194,7 @@ fn a_new_pc_takes_a_snapshot_before_the_log_and_an_up_to_date_one_makes_it_when_
                 standings: Vec::new(),
             })),
             Work::TakeMembers(_) => pc.answer(Outcome::Kept { to_sync: 0 }),
-            Work::NextWanted { .. } => pc.answer(Outcome::Blob(None)),
+            Work::NextOffer | Work::NextWanted { .. } => pc.no_blobs(),
             Work::Pull { .. } => {
                 pc.now = pc.now.after(50_000);
                 pc.answer(pulled(10, 10, 10));
