@@ -34,6 +34,7 @@ mod push;
 mod release;
 mod session;
 mod snapshot;
+mod stored;
 mod verify;
 
 pub use open::OpenError;

@@ -237,8 +237,8 @@ impl Conn {
             };
         }
         match self {
-            Conn::Postgres(db) => drop(query.execute(&mut **db).await?),
-            Conn::PostgresTx(db) => drop(query.execute(&mut **db).await?),
+            Conn::Postgres(db) => query.execute(&mut **db).await.map(drop)?,
+            Conn::PostgresTx(db) => query.execute(&mut **db).await.map(drop)?,
             Conn::Sqlite(_) | Conn::SqliteTx(_) => {}
         }
         Ok(())

@@ -3,7 +3,7 @@
 use super::{
     Fault, Head, Ledger, May, check_epoch,
     db::{Conn, Row},
-    release::bundle,
+    stored::stored,
 };
 use shoulou_eventlog::{
     Id,
@@ -12,7 +12,6 @@ use shoulou_eventlog::{
         wire::{BODY_LIMIT, COMMITS_LIMIT, Cursor, Heads, Pulled, Refusal, RefusalCode},
     },
 };
-use std::collections::HashMap;
 
 /// Commits of one answer, in bytes: what is around them must fit into a body too.
 const BYTES: u64 = (BODY_LIMIT as u64) * 7 / 8;
@@ -53,7 +52,10 @@ impl Ledger {
         let mut commits = Vec::new();
         let limit = limit.clamp(1, COMMITS_LIMIT);
         if let Some((until, checkpoint)) = cut(&mut db, &head, cursor.number, limit).await? {
-            commits = bundles(&mut db, project, cursor.number, until).await?;
+            for one in stored(&mut db, project, cursor.number, until).await? {
+                let bytes = one.bundle.encode().map_err(|_| Fault::Corrupt("a commit"))?;
+                commits.push(bytes.into());
+            }
             last = Cursor { number: until, checkpoint, ..cursor };
         }
         drop(db);
@@ -147,28 +149,4 @@ async fn cut(
         last = Some((row.count(0)?, Checkpoint(row.hash(2)?)));
     }
     Ok(last)
-}
-
-async fn bundles(
-    db: &mut Conn,
-    project: Id,
-    after: u64,
-    until: u64,
-) -> Result<Vec<shoulou_eventlog::sync::wire::Bytes>, Fault> {
-    let select = "SELECT number, place, bytes FROM log_part
-                  WHERE project = $1 AND number > $2 AND number <= $3";
-    let mut parts: HashMap<u64, Vec<(u64, Option<Vec<u8>>)>> = HashMap::new();
-    for row in db.rows(select, args![project, after, until]).await? {
-        parts.entry(row.count(0)?).or_default().push((row.count(1)?, row.maybe_bytes(2)?));
-    }
-    let select = "SELECT number, envelope, common, parts FROM log_commit
-                  WHERE project = $1 AND number > $2 AND number <= $3 ORDER BY number";
-    let rows = db.rows(select, args![project, after, until]).await?;
-    let bundle = |row: &Row| {
-        let of_parties = parts.remove(&row.count(0)?).unwrap_or_default();
-        let bundle = bundle(row.bytes(1)?, row.maybe_bytes(2)?, row.count(3)?, of_parties);
-        let bytes = bundle.encode().map_err(|_| Fault::Corrupt("a commit"))?;
-        Ok(bytes.into())
-    };
-    rows.iter().map(bundle).collect()
 }

@@ -6,9 +6,10 @@ use super::{
     db::{Conn, Row},
     intake::Intake,
     push::{places, trusted},
+    stored::bundle,
 };
 use shoulou_eventlog::{
-    Bundle, Hash, Id,
+    Hash, Id,
     sync::wire::{News, Refusal},
 };
 use std::collections::HashMap;
@@ -117,25 +118,6 @@ async fn waiting(tx: &mut Conn, project: Id, after: u64) -> Result<Vec<(u64, Arr
         waiting.push((row.count(0)?, one));
     }
     Ok(waiting)
-}
-
-/// A commit as it came, without the parts whose bytes are not here.
-pub(super) fn bundle(
-    envelope: Vec<u8>,
-    common: Option<Vec<u8>>,
-    count: u64,
-    of_parties: Vec<(u64, Option<Vec<u8>>)>,
-) -> Bundle {
-    let mut parts = vec![None; usize::try_from(count).unwrap_or(0)];
-    if let (Some(first), Some(common)) = (parts.first_mut(), common) {
-        *first = Some(common);
-    }
-    for (place, bytes) in of_parties {
-        if let Some(part) = parts.get_mut(usize::try_from(place).unwrap_or(usize::MAX)) {
-            *part = bytes;
-        }
-    }
-    Bundle { envelope, parts }
 }
 
 async fn end(tx: &mut Conn, project: Id, hash: Hash) -> Result<(), Fault> {

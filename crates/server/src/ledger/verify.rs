@@ -6,7 +6,7 @@ use super::{
     blobs::hash_of,
     db::{Conn, Row},
     push::apart,
-    release::bundle,
+    stored::{Stored, stored},
 };
 use ed25519_dalek::VerifyingKey;
 use shoulou_eventlog::{
@@ -77,7 +77,7 @@ impl Ledger {
         }
         let mut walk = Walk::begin(&mut db, head).await?;
         while walk.number < head.number {
-            let chunk = chunk(&mut db, project, walk.number).await?;
+            let chunk = stored(&mut db, project, walk.number, walk.number + CHUNK).await?;
             if chunk.is_empty() {
                 return Ok(Some((format!("number {}", walk.number + 1), "it is missing")));
             }
@@ -149,40 +149,6 @@ impl Ledger {
         }
         Ok(None)
     }
-}
-
-/// A row of the log with its parts.
-struct Stored {
-    number: u64,
-    hash: Hash,
-    stream: Id,
-    checkpoint: Checkpoint,
-    bundle: shoulou_eventlog::Bundle,
-}
-
-async fn chunk(db: &mut Conn, project: Id, after: u64) -> Result<Vec<Stored>, Fault> {
-    let until = after + CHUNK;
-    let select = "SELECT number, place, bytes FROM log_part
-                  WHERE project = $1 AND number > $2 AND number <= $3";
-    let mut parts: HashMap<u64, Vec<(u64, Option<Vec<u8>>)>> = HashMap::new();
-    for row in db.rows(select, args![project, after, until]).await? {
-        parts.entry(row.count(0)?).or_default().push((row.count(1)?, row.maybe_bytes(2)?));
-    }
-    let select = "SELECT number, hash, stream, checkpoint, envelope, common, parts FROM log_commit
-                  WHERE project = $1 AND number > $2 AND number <= $3 ORDER BY number";
-    let rows = db.rows(select, args![project, after, until]).await?;
-    let mut stored = |row: &Row| {
-        let number = row.count(0)?;
-        let of_parties = parts.remove(&number).unwrap_or_default();
-        Ok(Stored {
-            number,
-            hash: row.hash(1)?,
-            stream: row.id(2)?,
-            checkpoint: Checkpoint(row.hash(3)?),
-            bundle: bundle(row.bytes(4)?, row.maybe_bytes(5)?, row.count(6)?, of_parties),
-        })
-    };
-    rows.iter().map(&mut stored).collect()
 }
 
 impl Walk {

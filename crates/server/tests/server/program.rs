@@ -9,9 +9,10 @@ use shoulou_eventlog::{
     Hash, Id, VerifyingKey, seal_blob,
     sync::{
         Certificate, Checkpoint, Purpose, Secret,
-        wire::{Enrolled, Fate, Invited, Pulled, Push, Pushed},
+        wire::{Enrolled, Fate, Invited, Pulled, Push, Pushed, decode},
     },
 };
+use std::sync::Arc;
 use std::{
     fs,
     io::{BufRead, BufReader},
@@ -21,6 +22,20 @@ use std::{
     time::Duration,
 };
 use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+use tokio_rustls::{
+    TlsConnector,
+    client::TlsStream,
+    rustls::{
+        self, ClientConfig, DigitallySignedStruct, SignatureScheme,
+        client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+        crypto::{ring, verify_tls12_signature, verify_tls13_signature},
+        pki_types::{CertificateDer, ServerName, UnixTime},
+    },
+};
 
 /// A server on a folder of its own.
 struct Program {
@@ -64,9 +79,13 @@ impl Program {
     }
 
     fn serve(&self) -> Running {
+        self.serve_with(&["--plain", "--listen", "127.0.0.1:0"])
+    }
+
+    fn serve_with(&self, arguments: &[&str]) -> Running {
         let log = fs::OpenOptions::new().create(true).append(true).open(self.log()).unwrap();
         let mut serve = self.command();
-        serve.args(["serve", "--plain", "--listen", "127.0.0.1:0"]);
+        serve.arg("serve").args(arguments);
         let mut child = serve.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -275,4 +294,87 @@ fn its_own_certificate_is_made_once_and_named_by_its_hash() {
         assert_eq!(mode("tls/key.pem") & 0o077, 0);
         assert_eq!(mode("") & 0o077, 0);
     }
+}
+
+/// Looks at the certificate alone, as a PC does that was told its hash.
+#[derive(Debug)]
+struct Pinned(Hash);
+
+impl ServerCertVerifier for Pinned {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let same = Hash::of(certificate) == self.0;
+        same.then(ServerCertVerified::assertion).ok_or(rustls::Error::General("another".into()))
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let known = ring::default_provider().signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signed, &known)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let known = ring::default_provider().signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signed, &known)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        ring::default_provider().signature_verification_algorithms.supported_schemes()
+    }
+}
+
+async fn handshake(at: SocketAddr, pin: Hash) -> std::io::Result<TlsStream<TcpStream>> {
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    let config = config.with_safe_default_protocol_versions().unwrap().dangerous();
+    let config =
+        config.with_custom_certificate_verifier(Arc::new(Pinned(pin))).with_no_client_auth();
+    let stream = TcpStream::connect(at).await?;
+    let name = ServerName::IpAddress(at.ip().into());
+    TlsConnector::from(Arc::new(config)).connect(name, stream).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pc_knows_the_server_by_the_pin_in_its_code() {
+    let program = Program::new();
+    let metrics = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let metrics_at = metrics.to_string();
+    let running = program.serve_with(&["--listen", "127.0.0.1:0", "--metrics", &metrics_at]);
+    let code = program.run(&["project", "add"]);
+    assert!(code.starts_with(&format!("https://{} ", running.at)), "{code}");
+    let said = program.run(&["init"]);
+    let pin = said.lines().next().unwrap().strip_prefix("certificate ").unwrap();
+    let mut stream = handshake(running.at, pin.parse().unwrap()).await.unwrap();
+    let secret: Secret = code.trim().split(' ').nth(1).unwrap().parse().unwrap();
+    let locator = secret.locator();
+    let ask =
+        format!("GET /v1/invitations/{locator} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    stream.write_all(ask.as_bytes()).await.unwrap();
+    let mut all = Vec::new();
+    let _ = stream.read_to_end(&mut all).await;
+    let end = all.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+    let invited: Invited = decode(&all[end + 4..]).unwrap();
+    let invitation = secret.open(&invited.sealed.0).unwrap();
+    assert_eq!(invitation.pin.unwrap().to_string(), pin);
+    assert!(handshake(running.at, Hash::of(b"another")).await.is_err());
+
+    let counted = Request::new("GET", "/metrics").send(metrics).await;
+    let text = String::from_utf8(counted.body).unwrap();
+    let line = "shoulou_requests_total{route=\"/v1/invitations/{locator}\",status=\"200\"} 1";
+    assert!(text.contains(line), "{text}");
+    running.kill();
 }

@@ -62,7 +62,7 @@ async fn a_revoked_device_keeps_its_past_and_its_future_waits(store: Store) {
     let own = Certificate::read(&session.certificate.0, &ledger.server_key()).unwrap();
     assert_eq!(own.revoked, Some(NOW), "so it learns of it");
 
-    assert_eq!(one.all(&ledger).await, [before.bundle.clone()]);
+    assert_eq!(one.all(&ledger).await, std::slice::from_ref(&before.bundle));
     ledger.release(PROJECT, Some(one.device), two.device, NOW).await.unwrap();
     assert_eq!(one.all(&ledger).await, [before.bundle, after.bundle]);
     let still = two.commit();
