@@ -17,7 +17,7 @@ export default {
   by_import: 'Import · {time}',
   on_this_pc: 'this PC',
   on_unknown: 'unknown PC',
-  choose: 'This one stands',
+  choose: 'Use this',
   other: 'Other…',
   other_title: 'Another value for “{what}”',
   other_text: 'Where neither is right, enter what is. Both sides stay in the log.',

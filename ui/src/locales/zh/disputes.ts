@@ -17,7 +17,7 @@ export default {
   by_import: '导入 · {time}',
   on_this_pc: '本机',
   on_unknown: '电脑不详',
-  choose: '以此为准',
+  choose: '采用',
   other: '另填…',
   other_title: '另填“{what}”',
   other_text: '两边都不对时，在这里填正确的内容。原来的两边仍留在记录里。',

@@ -1,4 +1,5 @@
 import type { DeviceView } from '../../bindings/DeviceView'
+import type { Progress } from '../../bindings/Progress'
 import type { Status } from '../../bindings/Status'
 import type { SyncProgress } from '../../bindings/SyncProgress'
 import type { SyncView } from '../../bindings/SyncView'
@@ -6,6 +7,9 @@ import { t, tx } from '../../i18n'
 import { shortTime } from '../../text/time'
 
 export type Tone = 'quiet' | 'plain' | 'busy' | 'done' | 'blocked'
+
+/** The shape beside each tone. */
+export const GLYPH = { quiet: 'todo', plain: 'todo', busy: 'partial', done: 'done', blocked: 'blocked' } as const satisfies Record<Tone, Progress>
 
 /** What the status bar says of the server: the state is the status's own, the view adds times and reasons. */
 export function linkWords(status: Pick<Status, 'sync' | 'to_sync'>, view: SyncView | null): { text: string; tone: Tone } {
