@@ -4,7 +4,9 @@
 
 mod appending;
 mod backups;
+mod blobs;
 mod crash;
+mod cut_off;
 mod erasing;
 mod faults;
 mod golden;
