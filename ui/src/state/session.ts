@@ -19,6 +19,8 @@ export const busy = ref(0)
 
 export const staff = computed<StaffView[]>(() => project.value?.view.staff ?? [])
 export const staffName = (id: Id | null | undefined): string => staff.value.find((one) => one.id === id)?.name ?? ''
+/** A department as a person reads it; one that a project named itself stands as it is. */
+export const departmentName = (said: string): string => tx(project.value?.view.departments.find((one) => one.zh === said)) || said
 export const actor = computed(() => status.value?.actor ?? null)
 export const readOnly = computed(() => status.value?.read_only ?? false)
 

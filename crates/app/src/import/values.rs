@@ -59,19 +59,23 @@ pub(super) fn read(
     };
     let value = value.filter(|value| !value.is_null());
     if value.is_none() {
-        problems.warn(
-            spot,
-            Text2::new(
-                format!("“{text}”读不出{}，此项留空。", field.zh),
-                format!("“{text}” cannot be read as “{}”; the field is left empty.", field.en),
-            ),
-            Text2::new(
-                "请核对后在原表改正并重新导入，或导入后手工补录。",
-                "Check it; correct the list and import again, or enter it by hand.",
-            ),
-        );
+        unreadable(field, &text, spot, problems);
     }
     value
+}
+
+fn unreadable(field: &Field, text: &str, spot: Spot<'_>, problems: &mut Problems) {
+    problems.warn(
+        spot,
+        Text2::new(
+            format!("“{text}”读不出{}，此项留空。", field.zh),
+            format!("“{text}” cannot be read as “{}”; the field is left empty.", field.en),
+        ),
+        Text2::new(
+            "请核对后在原表改正并重新导入，或导入后手工补录。",
+            "Check it; correct the list and import again, or enter it by hand.",
+        ),
+    );
 }
 
 /// A cell whose value is not there: an error of the spreadsheet, or a formula saved without its result.
@@ -134,17 +138,7 @@ fn hundredths(
             None
         }
         Err(NotAnAmount::Negative | NotAnAmount::Unreadable) => {
-            problems.warn(
-                spot,
-                Text2::new(
-                    format!("“{text}”读不出{}，此项留空。", field.zh),
-                    format!("“{text}” cannot be read as “{}”; the field is left empty.", field.en),
-                ),
-                Text2::new(
-                    "请核对后在原表改正并重新导入，或导入后手工补录。",
-                    "Check it; correct the list and import again, or enter it by hand.",
-                ),
-            );
+            unreadable(field, &text, spot, problems);
             None
         }
     }

@@ -148,7 +148,16 @@ fn void(dossier: &Dossier<'_>, void: &Void) -> Option<Text2> {
         .and_then(|recorded| Fact::decode(&recorded.kind, &recorded.payload))
         .and_then(|of| fact(dossier, of))
         .unwrap_or_else(|| Text2::new("一条记录", "a record"));
-    text(format!("作废“{}”：{reason}", what.zh), format!("Voided “{}”: {reason}", what.en))
+    // Why is told by a voiding of its own, as long as its part is there.
+    let others = dossier.file.voids.get(&void.target);
+    let told = others.is_some_and(|all| all.values().any(|one| !one.reason.is_empty()));
+    match reason.as_str() {
+        "" if told => None,
+        "" => text(format!("作废“{}”", what.zh), format!("Voided “{}”", what.en)),
+        _ => {
+            text(format!("作废“{}”：{reason}", what.zh), format!("Voided “{}”: {reason}", what.en))
+        }
+    }
 }
 
 fn titles(dossier: &Dossier<'_>, items: &[ItemRef]) -> Text2 {

@@ -198,7 +198,7 @@ export default {
   expected_return: 'Expected back',
   return: 'Return…',
   return_title: 'Return to the owner',
-  retained: 'Owner left {n} keys, back by {date}; for {purpose}',
+  retained: 'Keys left by the owner: {n}; back by {date}; for {purpose}',
   retained_no: 'The owner leaves no keys',
   retained_returned: 'Returned',
   retained_security: 'Passed to security',

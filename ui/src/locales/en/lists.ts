@@ -9,6 +9,7 @@ export default {
   out_reason: 'Reason',
   out_since: 'Since',
   out_empty: 'No papers are missing',
+  out_empty_do: 'Go to the homes',
   out_empty_text: 'What is recorded as missing on a home’s page is gathered here.',
   out_none: 'Nothing missing matches',
   staff_title: 'People',

@@ -9,6 +9,7 @@ export default {
   out_reason: '原因',
   out_since: '登记于',
   out_empty: '没有欠缺的资料',
+  out_empty_do: '到单元列表',
   out_empty_text: '在单元页里把缺的资料登记为“欠缺”，会汇总到这里。',
   out_none: '没有符合条件的欠缺',
   staff_title: '人员',
