@@ -9,8 +9,11 @@ import { fileURLToPath } from 'node:url'
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 const built = process.env.SHOULOU_BUILT ?? join(root, 'target/debug')
 
+// A session whose bus leads nowhere has no keyring: a project then opens with its password alone.
+const noKeyring = { ...process.env, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' }
+
 /** Starts the core; `stop()` ends it and removes the folder. */
-export async function startCore() {
+export async function startCore({ keyring = true } = {}) {
   const data = await mkdtemp(join(tmpdir(), 'shoulou-browser-'))
   const core = { data, url: '', stop, kill, restart }
   let program
@@ -19,7 +22,7 @@ export async function startCore() {
     // Started again, it answers where the page expects it.
     const port = core.url && new URL(core.url).port
     const words = ['--data', join(data, 'data'), '--ui', join(root, 'ui/dist-loopback'), '--port', port || '0']
-    program = spawn(join(built, 'shoulou-loopback'), words, { stdio: ['ignore', 'pipe', 'inherit'] })
+    program = spawn(join(built, 'shoulou-loopback'), words, { stdio: ['ignore', 'pipe', 'inherit'], env: keyring ? process.env : noKeyring })
     const [line] = await Promise.race([
       once(program.stdout, 'data'),
       once(program, 'exit').then(([code]) => Promise.reject(new Error(`the core ended with ${code}`))),

@@ -31,7 +31,7 @@ export async function openPage(url, lang = 'zh') {
     const asked = request.url()
     if (!asked.startsWith(url) && !/^(data|blob|about):/.test(asked)) away.push(asked)
   })
-  await context.addInitScript((lang) => localStorage.setItem('lang', localStorage.getItem('lang') ?? lang), lang)
+  await context.addInitScript((lang) => location.protocol === 'about:' || localStorage.setItem('lang', localStorage.getItem('lang') ?? lang), lang)
   await tab.goto(url)
 
   /** `row mark` is the element named `mark` inside the one named `row`. */
@@ -65,6 +65,7 @@ export async function openPage(url, lang = 'zh') {
       await tab.mouse.up()
     },
     isShown: async (name) => (await find(name).count()) > 0,
+    texts: (name) => find(name).allInnerTexts(),
     text: async (name) => (await find(name).first().innerText()).trim(),
     shot: async (name) => {
       const folder = join(root, 'target/screens')
