@@ -11,18 +11,20 @@ CREATE TABLE log_commit (
     time    INTEGER NOT NULL,
     actor   BLOB NOT NULL,
     -- the exact signed bytes
-    header  BLOB NOT NULL
+    header  BLOB NOT NULL,
+    -- the part that is no party's, always the first: beside its header, a tick writes one page for both
+    common  BLOB
 ) STRICT;
-CREATE INDEX log_commit_stream ON log_commit (stream, seq);
 
+-- The parties' parts.
 CREATE TABLE log_part (
     -- arrival * 65536 + index of the part in its commit
     place INTEGER PRIMARY KEY,
-    party BLOB,
+    party BLOB NOT NULL,
     -- NULL once the party was erased
     bytes BLOB
 ) STRICT;
-CREATE INDEX log_part_party ON log_part (party) WHERE party IS NOT NULL;
+CREATE INDEX log_part_party ON log_part (party);
 
 CREATE TABLE log_entity (
     entity  BLOB NOT NULL,
@@ -75,7 +77,8 @@ CREATE TABLE local_identity (
     project_key BLOB NOT NULL
 ) STRICT;
 
--- The ends of every stream: more than one where a stream was forked.
+-- The ends of every stream: more than one where a stream was forked. Where the last commit in the log is of
+-- the own stream, that is its end, and its row here may be an ancestor.
 CREATE TABLE local_head (
     hash   BLOB PRIMARY KEY,
     stream BLOB NOT NULL,

@@ -233,6 +233,7 @@ async fn begin_anew(draft: &Path, key: &DataKey) -> Result<(), StoreError> {
     let mut db = db::write_to(draft, key, false).await?;
     let mut identity = crate::identity::Identity::load(&mut db).await?;
     let mut tx = db.begin().await?;
+    identity.write_head_to(&mut tx).await?;
     identity.reincarnate(&mut tx, &crate::Random::default()).await?;
     put_setting(&mut tx, FRESH, b"1").await?;
     tx.commit().await?;

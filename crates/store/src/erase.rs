@@ -108,10 +108,12 @@ pub(crate) async fn still_named(
     key: &ProjectKey,
 ) -> Result<bool, StoreError> {
     let rows = sqlx::query(
-        "SELECT p.place, p.bytes, c.header FROM log_blob b \
+        "SELECT 0 AS place, c.common AS bytes, c.header FROM log_blob b \
+         JOIN log_commit c ON c.arrival = b.arrival WHERE b.blob = ?1 AND c.common IS NOT NULL \
+         UNION ALL SELECT p.place, p.bytes, c.header FROM log_blob b \
          JOIN log_commit c ON c.arrival = b.arrival \
          JOIN log_part p ON p.place BETWEEN b.arrival * 65536 AND b.arrival * 65536 + 65535 \
-         WHERE b.blob = ? AND p.bytes IS NOT NULL",
+         WHERE b.blob = ?1 AND p.bytes IS NOT NULL",
     )
     .bind(&blob.0[..])
     .fetch_all(db)

@@ -1,6 +1,6 @@
 //! Who this PC is in the log: its stream, its keys, and what its next commit must name.
 
-use crate::{error::StoreError, random::Random};
+use crate::{error::StoreError, log::Incoming, random::Random, script::Script};
 use ed25519_dalek::SigningKey;
 use shoulou_eventlog::{Hash, Id, ProjectKey, StreamId};
 use sqlx::{Row, SqliteConnection};
@@ -87,7 +87,7 @@ impl Identity {
             "SELECT h.hash, h.stream, h.seq, h.told, coalesce(c.depth, h.depth) AS depth \
              FROM local_head h LEFT JOIN log_commit c ON c.hash = h.hash",
         )
-        .fetch_all(db)
+        .fetch_all(&mut *db)
         .await?;
         self.head = None;
         self.untold.clear();
@@ -105,11 +105,44 @@ impl Identity {
                 self.untold.push(head);
             }
         }
+        if let Some(last) = last_own(db, self.stream_id).await? {
+            self.head = Some(last);
+        }
         Ok(())
     }
 
+    /// Whether this is one commit that only follows the own head: the ends of the streams can then be told from the
+    /// log, and no row of them is written.
+    pub fn is_gone_on_by(&self, incoming: &[Incoming]) -> bool {
+        let [one] = incoming else { return false };
+        let header = &one.opened.header;
+        self.head.is_some_and(|head| header.prev == Some(head.hash))
+            && header.stream.id() == self.stream_id
+            && header.seen.is_empty()
+    }
+
+    /// The row of the own head, before commits come whose ends need theirs.
+    pub fn write_head(&self, script: &mut Script) -> Result<(), StoreError> {
+        let Some(head) = self.head else { return Ok(()) };
+        script
+            .then("DELETE FROM local_head WHERE stream = ? AND hash <> ?")
+            .bind(&self.stream_id.0[..])?
+            .bind(&head.hash.0[..])?
+            .then("INSERT OR IGNORE INTO local_head (hash, stream, seq, told) VALUES (?, ?, ?, 0)")
+            .bind(&head.hash.0[..])?
+            .bind(&self.stream_id.0[..])?
+            .bind(head.seq.cast_signed())?;
+        Ok(())
+    }
+
+    pub async fn write_head_to(&self, db: &mut SqliteConnection) -> Result<(), StoreError> {
+        let mut script = Script::default();
+        self.write_head(&mut script)?;
+        script.run(db).await
+    }
+
     /// Goes on under a new incarnation that names the head it continues: after a restore, a copy or a
-    /// fork. The database file counts as a new one, too.
+    /// fork. The database file counts as a new one, too. The row of the own head is written before.
     pub async fn reincarnate(
         &mut self,
         db: &mut SqliteConnection,
@@ -137,6 +170,23 @@ impl Identity {
     pub fn next_depth(&self) -> u64 {
         1 + self.head.iter().chain(&self.untold).map(|head| head.depth).max().unwrap_or(0)
     }
+}
+
+/// The last commit in the log, where it is of this stream.
+pub(crate) async fn last_own(
+    db: &mut SqliteConnection,
+    stream: Id,
+) -> Result<Option<Head>, StoreError> {
+    let query = "SELECT hash, stream, seq, depth FROM log_commit ORDER BY arrival DESC LIMIT 1";
+    let Some(row) = sqlx::query(query).fetch_optional(db).await? else { return Ok(None) };
+    if column::<16>(&row, "stream")? != stream.0 {
+        return Ok(None);
+    }
+    Ok(Some(Head {
+        hash: Hash(column(&row, "hash")?),
+        seq: row.try_get::<i64, _>("seq")?.unsigned_abs(),
+        depth: row.try_get::<i64, _>("depth")?.unsigned_abs(),
+    }))
 }
 
 /// A column of so many bytes.

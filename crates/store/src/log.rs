@@ -272,10 +272,16 @@ impl Writer {
         if let Some(pulled) = &along.pulled {
             pulled.write_history(&mut tx, &self.erased).await?;
         }
+        let goes_on = !along.reborn && self.identity.is_gone_on_by(&incoming);
+        if !goes_on {
+            self.identity.write_head(tx.script())?;
+        }
         for one in &incoming {
             arrival += 1;
             insert(tx.script(), arrival, one, &self.erased)?;
-            follow(tx.script(), &one.opened.header, own)?;
+            if !goes_on {
+                follow(tx.script(), &one.opened.header, own)?;
+            }
             if incoming.len() > 1 {
                 tx.send().await?;
             }
@@ -352,8 +358,8 @@ pub(crate) fn insert(
     script
         .then(
             "INSERT INTO log_commit \
-             (arrival, hash, stream, seq, prev, depth, time, actor, header) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             (arrival, hash, stream, seq, prev, depth, time, actor, header, common) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(arrival)?
         .bind(&header.commit.0[..])?
@@ -363,14 +369,16 @@ pub(crate) fn insert(
         .bind(opened.depth.cast_signed())?
         .bind(header.time)?
         .bind(&header.actor.0[..])?
-        .bind(&bytes.header[..])?;
+        .bind(&bytes.header[..])?
+        .bind(common(header, bytes))?;
     for (index, entry) in (0..).zip(&header.parts) {
-        let gone = entry.party.is_some_and(|party| erased.contains(&party));
+        let Some(party) = entry.party else { continue };
+        let gone = erased.contains(&party);
         let content = bytes.parts.get(index as usize).and_then(Option::as_deref);
         script
             .then("INSERT INTO log_part (place, party, bytes) VALUES (?, ?, ?)")
             .bind(arrival * PARTS + index)?
-            .bind(entry.party.map(|party| party.0.to_vec()))?
+            .bind(&party.0[..])?
             .bind(content.filter(|_| !gone))?;
     }
     for entity in opened.entities() {
@@ -392,6 +400,11 @@ pub(crate) fn insert(
             .bind(&key.as_bytes()[..])?;
     }
     Ok(())
+}
+
+fn common<'b>(header: &Header, bytes: &'b Arriving) -> Option<&'b [u8]> {
+    header.parts.first().filter(|entry| entry.party.is_none())?;
+    bytes.parts.first()?.as_deref()
 }
 
 /// Moves the heads: the commit before is none any more, and what an own commit names is told.

@@ -5,7 +5,7 @@ use crate::{
     error::{Doing, StoreError},
     identity::{Head, Identity},
     log::Writer,
-    read::own_at,
+    read::stands_at,
 };
 use shoulou_eventlog::{Hash, Header, Id};
 use sqlx::SqliteConnection;
@@ -156,10 +156,12 @@ pub(crate) async fn compare(
     }
     let Some((seq, hash)) = record.head else { return Ok(None) };
     let known = match identity.head {
-        Some(Head { seq: last, .. }) if seq <= last => own_at(db, identity.stream_id, seq).await?,
-        _ => None,
+        Some(Head { seq: last, .. }) if seq <= last => {
+            stands_at(db, &hash, identity.stream_id, seq).await?
+        }
+        _ => false,
     };
-    Ok(if known == Some(hash) { None } else { Some(Continued::RolledBack) })
+    Ok(if known { None } else { Some(Continued::RolledBack) })
 }
 
 impl Writer {

@@ -16,9 +16,11 @@ impl Store {
     /// The time of the last commit of this PC's own stream, as its clock had it then.
     pub async fn last_own(&self) -> Result<Option<i64>, StoreError> {
         let stream = self.own_stream().await?.id();
-        let query = "SELECT time FROM log_commit WHERE stream = ? ORDER BY seq DESC LIMIT 1";
-        let query = sqlx::query_scalar(query).bind(&stream.0[..]);
-        Ok(query.fetch_optional(&mut *self.reader().await?).await?)
+        let mut db = self.reader().await?;
+        let heads = crate::read::heads(&mut db).await?;
+        let Some(head) = heads.iter().rfind(|head| head.stream == stream) else { return Ok(None) };
+        let query = sqlx::query_scalar("SELECT time FROM log_commit WHERE hash = ?");
+        Ok(query.bind(&head.hash.0[..]).fetch_optional(&mut *db).await?)
     }
 
     /// Commits that wait for the certificate of their device.

@@ -3,7 +3,7 @@
 use crate::{
     error::StoreError,
     fold::{Happened, Opened},
-    identity::{column, fixed},
+    identity::{Head, column, last_own},
     log::PARTS,
 };
 use shoulou_eventlog::{Hash, Id, ProjectKey, StreamId, read_header};
@@ -65,25 +65,27 @@ pub(crate) async fn commits_at(
     key: &ProjectKey,
 ) -> Result<Vec<(i64, Opened)>, StoreError> {
     let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
-        "SELECT c.header, c.depth, p.place, p.bytes FROM log_commit c \
-         JOIN log_part p ON p.place BETWEEN c.arrival * 65536 AND c.arrival * 65536 + 65535 \
-         WHERE p.bytes IS NOT NULL AND c.arrival IN (",
+        "SELECT c.arrival, c.header, c.depth, c.common, p.place, p.bytes FROM log_commit c \
+         LEFT JOIN log_part p ON p.place BETWEEN c.arrival * 65536 AND c.arrival * 65536 + 65535 \
+         AND p.bytes IS NOT NULL WHERE c.arrival IN (",
     );
     let mut list = query.separated(", ");
     for arrival in arrivals {
         list.push_bind(*arrival);
     }
-    query.push(") ORDER BY p.place");
+    query.push(") ORDER BY c.arrival, p.place");
     let rows = query.build().fetch_all(db).await?;
     let mut commits = Vec::with_capacity(arrivals.len());
-    let arrival = |row: &SqliteRow| row.try_get::<i64, _>("place").map(|place| place / PARTS);
+    let arrival = |row: &SqliteRow| row.try_get::<i64, _>("arrival");
     for rows in rows.chunk_by(|one, next| arrival(one).ok() == arrival(next).ok()) {
         let header = read_header(rows[0].try_get("header")?)?;
         let depth = rows[0].try_get::<i64, _>("depth")?.unsigned_abs();
-        let mut parts = Vec::with_capacity(rows.len());
+        let mut parts = Vec::with_capacity(1 + rows.len());
+        parts.extend(rows[0].try_get::<Option<&[u8]>, _>("common")?.map(|bytes| (0, bytes)));
         for row in rows {
-            let index = usize::try_from(row.try_get::<i64, _>("place")? % PARTS).unwrap_or(0);
-            parts.push((index, row.try_get("bytes")?));
+            if let Some(place) = row.try_get::<Option<i64>, _>("place")? {
+                parts.push((usize::try_from(place % PARTS).unwrap_or(0), row.try_get("bytes")?));
+            }
         }
         let opened = Opened::read(header, depth, parts.into_iter(), key, &HashSet::new());
         commits.push((arrival(&rows[0])?, opened));
@@ -123,28 +125,24 @@ async fn open_row(
     let header = read_header(row.try_get("header")?)?;
     let depth = row.try_get::<i64, _>("depth")?.unsigned_abs();
     let parts = parts_of(db, arrival).await?;
-    let parts = parts.iter().map(|(index, bytes)| (*index, &bytes[..]));
+    let parts = parts.iter().enumerate();
+    let parts = parts.filter_map(|(index, bytes)| Some((index, bytes.as_deref()?)));
     let opened = Opened::read(header, depth, parts, key, &HashSet::new());
     Ok((arrival.unsigned_abs(), opened))
 }
 
+/// The parts of a commit in the order of its header; of erased parties, without bytes.
 pub(crate) async fn parts_of(
     db: &mut SqliteConnection,
     arrival: i64,
-) -> Result<Vec<(usize, Vec<u8>)>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT place, bytes FROM log_part WHERE place BETWEEN ?1 AND ?2 AND bytes IS NOT NULL",
-    )
-    .bind(arrival * PARTS)
-    .bind(arrival * PARTS + PARTS - 1)
-    .fetch_all(db)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let index = usize::try_from(row.try_get::<i64, _>("place")? % PARTS).unwrap_or(0);
-            Ok((index, row.try_get("bytes")?))
-        })
-        .collect()
+) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    let parts = sqlx::query_scalar(
+        "SELECT bytes FROM (\
+         SELECT -1 AS place, common AS bytes FROM log_commit WHERE arrival = ?1 AND common IS NOT NULL \
+         UNION ALL SELECT place, bytes FROM log_part WHERE place BETWEEN ?2 AND ?3) ORDER BY place",
+    );
+    let (first, last) = (arrival * PARTS, arrival * PARTS + PARTS - 1);
+    Ok(parts.bind(arrival).bind(first).bind(last).fetch_all(db).await?)
 }
 
 pub(crate) async fn history(
@@ -203,17 +201,23 @@ pub(crate) async fn arrivals(
 
 pub(crate) async fn heads(db: &mut SqliteConnection) -> Result<Vec<StreamHead>, StoreError> {
     let rows = sqlx::query("SELECT stream, seq, hash FROM local_head ORDER BY stream, seq, hash")
-        .fetch_all(db)
+        .fetch_all(&mut *db)
         .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(StreamHead {
-                stream: Id(column(row, "stream")?),
-                seq: row.try_get::<i64, _>("seq")?.unsigned_abs(),
-                hash: Hash(column(row, "hash")?),
-            })
+    let heads = rows.iter().map(|row| {
+        Ok(StreamHead {
+            stream: Id(column(row, "stream")?),
+            seq: row.try_get::<i64, _>("seq")?.unsigned_abs(),
+            hash: Hash(column(row, "hash")?),
         })
-        .collect()
+    });
+    let mut heads: Vec<_> = heads.collect::<Result<_, StoreError>>()?;
+    let stream = stream_of(db).await?.id();
+    if let Some(Head { hash, seq, .. }) = last_own(db, stream).await? {
+        heads.retain(|head| head.stream != stream);
+        heads.push(StreamHead { stream, seq, hash });
+        heads.sort_unstable();
+    }
+    Ok(heads)
 }
 
 pub(crate) async fn last(db: &mut SqliteConnection) -> Result<Option<Last>, StoreError> {
@@ -233,18 +237,21 @@ pub(crate) async fn last(db: &mut SqliteConnection) -> Result<Option<Last>, Stor
     .transpose()
 }
 
-pub(crate) async fn own_at(
+/// Whether this is the commit with this number in this stream.
+pub(crate) async fn stands_at(
     db: &mut SqliteConnection,
+    hash: &Hash,
     stream: Id,
     seq: u64,
-) -> Result<Option<Hash>, StoreError> {
-    let hash: Option<Vec<u8>> =
-        sqlx::query_scalar("SELECT hash FROM log_commit WHERE stream = ? AND seq = ?")
+) -> Result<bool, StoreError> {
+    let found: Option<i64> =
+        sqlx::query_scalar("SELECT 1 FROM log_commit WHERE hash = ? AND stream = ? AND seq = ?")
+            .bind(&hash.0[..])
             .bind(&stream.0[..])
             .bind(seq.cast_signed())
             .fetch_optional(db)
             .await?;
-    hash.map(|bytes| fixed(bytes).map(Hash)).transpose()
+    Ok(found.is_some())
 }
 
 /// Everything to send to another PC, in the order it was taken in: at most `limit` commits after
@@ -264,13 +271,7 @@ pub(crate) async fn commits_after(
     let mut commits = Vec::with_capacity(rows.len());
     for row in rows {
         let arrival: i64 = row.try_get("arrival")?;
-        let parts: Vec<Option<Vec<u8>>> = sqlx::query_scalar(
-            "SELECT bytes FROM log_part WHERE place BETWEEN ? AND ? ORDER BY place",
-        )
-        .bind(arrival * PARTS)
-        .bind(arrival * PARTS + PARTS - 1)
-        .fetch_all(&mut *db)
-        .await?;
+        let parts = parts_of(db, arrival).await?;
         let header = row.try_get("header")?;
         commits.push((arrival.unsigned_abs(), crate::Arriving { header, parts }));
     }

@@ -63,7 +63,7 @@ pub(crate) async fn stored_after(
     arrival: i64,
 ) -> Result<Vec<Stored>, StoreError> {
     let rows = sqlx::query(
-        "SELECT arrival, hash, stream, seq, depth, header FROM log_commit \
+        "SELECT arrival, hash, stream, seq, depth, header, common FROM log_commit \
          WHERE arrival > ? ORDER BY arrival LIMIT ?",
     )
     .bind(arrival)
@@ -72,6 +72,8 @@ pub(crate) async fn stored_after(
     .await?;
     let mut commits = Vec::with_capacity(rows.len());
     for row in rows {
+        let common: Option<Vec<u8>> = row.try_get("common")?;
+        let common = common.map(|bytes| StoredPart { index: 0, party: None, bytes: Some(bytes) });
         commits.push(Stored {
             arrival: row.try_get("arrival")?,
             hash: Hash(column(&row, "hash")?),
@@ -79,7 +81,7 @@ pub(crate) async fn stored_after(
             seq: row.try_get("seq")?,
             depth: row.try_get("depth")?,
             header: row.try_get("header")?,
-            parts: Vec::new(),
+            parts: common.into_iter().collect(),
         });
     }
     let (Some(first), Some(last)) = (commits.first(), commits.last()) else { return Ok(commits) };
@@ -96,7 +98,7 @@ pub(crate) async fn stored_after(
         }
         if let Some(commit) = commits.get_mut(at).filter(|one| one.arrival == place / PARTS) {
             let index = usize::try_from(place % PARTS).unwrap_or(usize::MAX);
-            let (party, bytes) = (row.try_get("party")?, row.try_get("bytes")?);
+            let (party, bytes) = (Some(row.try_get("party")?), row.try_get("bytes")?);
             commit.parts.push(StoredPart { index, party, bytes });
         }
     }

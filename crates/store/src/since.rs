@@ -30,10 +30,10 @@ impl Store {
 
 /// The number of the last commit that is not of `own`; 0 where there is none.
 pub(crate) async fn last_stranger(db: &mut SqliteConnection, own: Id) -> Result<u64, StoreError> {
-    // Two ranges of the index: commits of the own stream, by far the most, are passed over.
+    // A stream's last commit came last of it.
     let last: Option<i64> = sqlx::query_scalar(
-        "SELECT max(arrival) FROM (SELECT arrival FROM log_commit WHERE stream < ?1 \
-         UNION ALL SELECT arrival FROM log_commit WHERE stream > ?1)",
+        "SELECT max(c.arrival) FROM local_head h JOIN log_commit c ON c.hash = h.hash \
+         WHERE h.stream <> ?",
     )
     .bind(&own.0[..])
     .fetch_one(db)

@@ -171,6 +171,7 @@ impl Store {
         }
         if continued.is_some() {
             let mut tx = sqlx::Connection::begin(&mut db).await?;
+            identity.write_head_to(&mut tx).await?;
             identity.reincarnate(&mut tx, &setup.random).await?;
             tx.commit().await?;
         }

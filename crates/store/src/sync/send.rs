@@ -4,7 +4,7 @@ use super::{cursor, link};
 use crate::{
     error::StoreError,
     identity::{column, fixed},
-    log::{PARTS, put_setting},
+    log::put_setting,
     read::{self, StreamHead},
     store::{Store, setting},
 };
@@ -135,13 +135,7 @@ impl Store {
         let envelope: Vec<u8> = row.try_get("header")?;
         let mut blobs = read_header(&envelope)?.blobs;
         blobs.retain(|blob| self.shared.blobs.path(blob).is_file());
-        let parts: Vec<Option<Vec<u8>>> = sqlx::query_scalar(
-            "SELECT bytes FROM log_part WHERE place BETWEEN ?1 AND ?2 ORDER BY place",
-        )
-        .bind(arrival * PARTS)
-        .bind(arrival * PARTS + PARTS - 1)
-        .fetch_all(db)
-        .await?;
+        let parts = crate::read::parts_of(db, arrival).await?;
         let bundle = Bundle { envelope, parts }.encode()?;
         let hash = Hash(column(row, "hash")?);
         Ok(Unsent { arrival: arrival.unsigned_abs(), hash, bundle, blobs })

@@ -167,9 +167,8 @@ async fn find_heads(db: &mut SqliteConnection) -> Result<(), StoreError> {
          (SELECT 1 FROM log_commit c WHERE c.hash = local_head.hash)",
         "INSERT OR IGNORE INTO local_head (hash, stream, seq, told) \
          SELECT c.hash, c.stream, c.seq, 0 FROM log_commit c",
-        "DELETE FROM local_head WHERE EXISTS (SELECT 1 FROM log_commit n \
-         WHERE n.stream = local_head.stream AND n.seq = local_head.seq + 1 \
-         AND n.prev = local_head.hash)",
+        "DELETE FROM local_head WHERE (hash, stream, seq + 1) IN \
+         (SELECT prev, stream, seq FROM log_commit WHERE prev IS NOT NULL)",
     ] {
         sqlx::query(statement).execute(&mut *db).await?;
     }
@@ -190,7 +189,7 @@ pub(super) async fn leave_if_above(
 /// Parts whose bytes are not here although their party is not erased, as far as this PC was told.
 async fn lacks_parts(db: &mut SqliteConnection) -> Result<bool, StoreError> {
     let lacking: Option<i64> = sqlx::query_scalar(
-        "SELECT 1 FROM log_part WHERE party IS NOT NULL AND bytes IS NULL \
+        "SELECT 1 FROM log_part WHERE bytes IS NULL \
          AND party NOT IN (SELECT party FROM log_erased) LIMIT 1",
     )
     .fetch_optional(db)

@@ -46,7 +46,7 @@ async fn a_commit_that_was_changed_or_taken_out_is_found() {
     assert!(matches!(at, FaultAt::Commit { arrival: 2, .. }));
     let (pc, at) = fault_after("UPDATE log_commit SET depth = 9 WHERE arrival = 2").await;
     assert_eq!(at, second(&pc).await);
-    let (_pc, at) = fault_after("DELETE FROM local_head").await;
+    let (_pc, at) = fault_after("UPDATE local_head SET stream = zeroblob(16)").await;
     assert_eq!(at, FaultAt::Heads);
 }
 

@@ -6,8 +6,8 @@ use super::{
     lacks_parts, load,
 };
 use crate::{
-    db, entities, error::StoreError, fold::encode_state, identity::column, store::Store,
-    sync::cursor,
+    db, entities, error::StoreError, fold::encode_state, identity::column, read::StreamHead,
+    store::Store, sync::cursor,
 };
 use shoulou_eventlog::{
     Hash, Id, read_header, seal_blob,
@@ -110,19 +110,15 @@ impl Store {
             .iter()
             .map(|row| Ok((Id(column(row, "stream")?), Bytes(row.try_get("key")?))))
             .collect::<Result<_, StoreError>>()?;
-        let heads = sqlx::query(
-            "SELECT h.hash, h.stream, h.seq, c.depth FROM local_head h \
-             JOIN log_commit c ON c.hash = h.hash ORDER BY h.hash",
-        );
-        let heads = heads.fetch_all(&mut *db).await?;
-        let heads = heads
-            .iter()
-            .map(|row| {
-                let (seq, depth): (i64, i64) = (row.try_get("seq")?, row.try_get("depth")?);
-                let (hash, stream) = (Hash(column(row, "hash")?), Id(column(row, "stream")?));
-                Ok((hash, stream, seq.unsigned_abs(), depth.unsigned_abs()))
-            })
-            .collect::<Result<_, StoreError>>()?;
+        let mut heads = Vec::new();
+        for StreamHead { hash, stream, seq } in crate::read::heads(db).await? {
+            let depth: i64 = sqlx::query_scalar("SELECT depth FROM log_commit WHERE hash = ?")
+                .bind(&hash.0[..])
+                .fetch_one(&mut *db)
+                .await?;
+            heads.push((hash, stream, seq, depth.unsigned_abs()));
+        }
+        heads.sort_unstable();
         let mut erased: Vec<Id> = crate::erase::load(db).await?.into_iter().collect();
         erased.sort_unstable();
         let count = |sql: &'static str| sqlx::query_scalar::<_, i64>(sql);
