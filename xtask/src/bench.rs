@@ -10,14 +10,15 @@ use std::process::Command;
 use table::Line;
 
 /// Whose benchmarks there are; always named together, so that nothing is built twice.
-const MEASURED: [&str; 6] = ["-p", "shoulou-app", "-p", "shoulou-forms", "-p", "shoulou-server"];
+const MEASURED: [&str; 8] =
+    ["-p", "shoulou-app", "-p", "shoulou-forms", "-p", "shoulou-server", "-p", "shoulou-store"];
 
 pub(crate) fn bench() -> Outcome {
     machine::set_up(Needs::Tests)?;
     web::fonts()?;
     let built = ["build", "--release", "--locked", "--example", "packet_bench"];
     run(cargo(&built).args(MEASURED))?;
-    let benches = ["bench", "--locked", "--bench", "office", "--bench", "push"];
+    let benches = ["bench", "--locked", "--bench", "office", "--bench", "push", "--bench", "sync"];
     run(cargo(&benches).args(MEASURED).arg("--no-run"))?;
 
     let packet = target()
