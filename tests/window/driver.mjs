@@ -103,9 +103,7 @@ export async function openWindow(data) {
       const actions = [
         to(-80, 10, 0),
         { type: 'pointerDown', button: 0 },
-        to(-20, -25, 60),
-        to(30, 25, 60),
-        to(80, -10, 60),
+        ...Array.from({ length: 24 }, (_, n) => to(-70 + n * 6, Math.round(30 * Math.sin(n / 2)), 16)),
         { type: 'pointerUp', button: 0 },
       ]
       await session('POST', '/actions', { actions: [{ type: 'pointer', id: 'pen', actions }] })
