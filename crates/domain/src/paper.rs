@@ -6,6 +6,7 @@ mod custody;
 mod defects;
 mod document;
 mod fields;
+mod follow_up;
 mod handover;
 mod hands;
 mod household;

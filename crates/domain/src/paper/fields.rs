@@ -4,8 +4,8 @@
 //! then prints lines to write on), every text may be empty, a flag is a check box.
 
 use super::{
-    authority, custody, defects, handover, household, letters, manuals, meters, money, notice,
-    passing, receipt, record, registration, settlement, undertakings, warranty,
+    authority, custody, defects, follow_up, handover, household, letters, manuals, meters, money,
+    notice, passing, receipt, record, registration, settlement, undertakings, warranty,
 };
 use crate::{
     view::Text2,
@@ -31,7 +31,7 @@ pub const FORMS: &[FormInfo] = &[
     info("welcome_letter", "欢迎函", "Welcome letter", 1, &[letters::WELCOME_LETTER]),
     info("contact_sheet", "业主联系单", "Contact sheet", 1, &[letters::CONTACT_SHEET]),
     info("work_note", "工作联系单", "Inter-department note", 1, &[letters::WORK_NOTE]),
-    info("stamping", "用印清单", "Stamping list", 1, &[passing::STAMPING]),
+    info("stamping", "用印清单", "Stamping list", 1, &[follow_up::STAMPING]),
     info("flow_note", "业主入伙流程说明", "Owner's guide to the day", 1, &[letters::FLOW_NOTE]),
     info(
         "power_of_attorney",
@@ -155,13 +155,13 @@ pub const FORMS: &[FormInfo] = &[
         1,
         &[household::VEHICLE_PASS_LIST],
     ),
-    info("missing_list", "资料欠缺清单", "List of what is missing", 1, &[passing::MISSING_LIST]),
+    info("missing_list", "资料欠缺清单", "List of what is missing", 1, &[follow_up::MISSING_LIST]),
     info(
         "rectification_list",
         "业主收楼房屋问题清单整改单",
         "Rectification list",
         2,
-        &[passing::RECTIFICATION_LIST],
+        &[follow_up::RECTIFICATION_LIST],
     ),
     info("utility_readings", "水电气读数单", "Utility readings", 1, &[passing::UTILITY_READINGS]),
     info(
@@ -173,13 +173,13 @@ pub const FORMS: &[FormInfo] = &[
     ),
     info("pass_papers", "文件签收单", "Papers passed on", 1, &[passing::PASSING]),
     info("pass_keys", "钥匙移交清单", "Keys passed on", 1, &[passing::PASSING]),
-    info("file_list", "收楼档案目录", "File list", 1, &[passing::FILE_LIST]),
+    info("file_list", "收楼档案目录", "File list", 1, &[follow_up::FILE_LIST]),
     info(
         "follow_up_sheet",
         "单体别墅工作跟进表",
         "Follow-up sheet",
         1,
-        &[passing::FOLLOW_UP_SHEET],
+        &[follow_up::FOLLOW_UP_SHEET],
     ),
 ];
 

@@ -122,6 +122,9 @@ fn need(dossier: &Dossier<'_>, form: &str) -> (bool, Text2) {
         "personal_information" => {
             (true, "告知并征得个人信息处理的同意", "Tells of personal data and asks for consent")
         }
+        "missing_list" if dossier.accepted() && papers_missing(dossier) => {
+            (true, "有未收到的证件资料", "Identity papers are missing")
+        }
         "missing_list" if dossier.items.iter().any(|state| state.outstanding.is_some()) => {
             (true, "有欠缺的资料或事项", "Something is missing")
         }
@@ -151,6 +154,11 @@ fn need(dossier: &Dossier<'_>, form: &str) -> (bool, Text2) {
         },
     };
     (needed, Text2::new(zh, en))
+}
+
+fn papers_missing(dossier: &Dossier<'_>) -> bool {
+    let phase = |state| dossier.template_item(state).map(|item| item.phase);
+    dossier.unaccounted().any(|state| phase(state) == Some(Phase::Identity))
 }
 
 fn is_villa(dossier: &Dossier<'_>) -> bool {
@@ -186,8 +194,15 @@ fn not_so(dossier: &Dossier<'_>, form: &str) -> Option<Text2> {
 
 /// The item that is ticked where the form is signed, given, passed on or posted: the first there is.
 fn item<'d>(dossier: &'d Dossier<'_>, form: &str) -> Option<&'d TemplateItem> {
-    let phases =
-        [Phase::Sign, Phase::Issue, Phase::Identity, Phase::After, Phase::Ready, Phase::Post];
+    let phases = [
+        Phase::Sign,
+        Phase::Issue,
+        Phase::Identity,
+        Phase::After,
+        Phase::Ready,
+        Phase::Post,
+        Phase::Before,
+    ];
     phases.into_iter().find_map(|phase| dossier.template.item(&format!("{}.{form}", phase.word())))
 }
 

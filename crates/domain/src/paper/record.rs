@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     checks::date,
-    dossier::{keys, steps::Step},
+    dossier::{ItemState, items::OutstandingState, keys, steps::Step},
     fact::{Fact, StationSigned},
     fields::text::money,
     template::{ItemKind, Phase, Station},
@@ -209,21 +209,24 @@ impl Sheet<'_, '_> {
     }
 
     pub(super) fn outstanding(&self, tree: &mut Tree) {
+        tree.rows("outstanding", self.outstanding_rows());
+    }
+
+    /// What somebody put down as outstanding.
+    pub(super) fn outstanding_rows(&self) -> Vec<Row> {
         let missing = self.dossier.items.iter().filter(|state| !state.dropped);
         let missing = missing.filter_map(|state| Some((state, state.outstanding.as_ref()?)));
-        tree.rows(
-            "outstanding",
-            missing.enumerate().map(|(index, (state, outstanding))| -> Row {
-                let promised = outstanding.promised.as_deref().map(date::day).unwrap_or_default();
-                vec![
-                    ("no", number(index)),
-                    ("title", self.dossier.item_title(&state.item).zh.into()),
-                    ("reason", outstanding.reason.as_str().into()),
-                    ("follower", self.staff_name(outstanding.follower).into()),
-                    ("promised", promised.into()),
-                ]
-            }),
-        );
+        let row = |(index, (state, outstanding)): (usize, (&ItemState<'_>, &OutstandingState))| {
+            let promised = outstanding.promised.as_deref().map(date::day).unwrap_or_default();
+            vec![
+                ("no", number(index)),
+                ("title", self.dossier.item_title(&state.item).zh.into()),
+                ("reason", outstanding.reason.as_str().into()),
+                ("follower", self.staff_name(outstanding.follower).into()),
+                ("promised", promised.into()),
+            ]
+        };
+        missing.enumerate().map(row).collect()
     }
 
     fn overrides(&self, tree: &mut Tree) {

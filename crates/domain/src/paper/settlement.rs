@@ -86,7 +86,7 @@ impl Sheet<'_, '_> {
         area::settle(built, inner, price, by_unit == Some(true), AreaRule::default())
     }
 
-    fn area(&self, path: &str) -> Option<i64> {
+    pub(super) fn area(&self, path: &str) -> Option<i64> {
         self.dossier.world.unit.and_then(|unit| unit.value(path))?.as_int()
     }
 }
@@ -113,7 +113,7 @@ mod tests {
     fn a_difference_says_which_way_and_by_how_much() {
         assert_eq!(signed_metres(75), "+0.75 m²");
         assert_eq!(signed_metres(-500), "−5.00 m²");
-        assert_eq!(per_cent(4_00, 100_00), "+4.00%");
+        assert_eq!(per_cent(400, 10_000), "+4.00%");
         assert_eq!(per_cent(-75, 89_37), "−0.84%");
     }
 }

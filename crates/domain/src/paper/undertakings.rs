@@ -1,6 +1,6 @@
 //! What an owner promises in writing: rules, safety, personal information.
 
-use super::{Sheet, fields::spec::*, packet, tree::Tree};
+use super::{Sheet, fields::spec::*, handover::square_metres, packet, tree::Tree};
 
 pub(super) const GAS_SAFETY: &[Spec] = &[
     ("owner_phone", Text, C),
@@ -63,11 +63,8 @@ impl Sheet<'_, '_> {
             return;
         }
         tree.set("owner_phone", self.owner_phone());
-        let measured = self.unit_text("measured_area");
-        tree.set(
-            "area",
-            if measured.is_empty() { self.unit_text("contract_area") } else { measured },
-        );
+        let area = self.area("measured_area").or_else(|| self.area("contract_area"));
+        tree.set("area", area.map(square_metres).unwrap_or_default());
     }
 
     pub(super) fn personal_information(&self, tree: &mut Tree) {

@@ -5,6 +5,7 @@ use shoulou_domain::paper::FORMS;
 use shoulou_eventlog::Value;
 use std::collections::BTreeMap;
 
+#[allow(dead_code)]
 pub fn forms() -> impl Iterator<Item = &'static str> {
     FORMS.iter().map(|form| form.key)
 }

@@ -453,6 +453,16 @@ fn papers_passed_on_name_giver_receiver_and_time() {
 }
 
 #[test]
+fn identity_papers_nobody_accounted_for_are_missing_though_no_reason_is_recorded() {
+    let data = filled(&full(), "missing_list");
+    let titles = column(&data, "outstanding", "title");
+    let at =
+        titles.iter().position(|title| title.contains("二寸")).expect("the photos are missing");
+    assert_eq!(text(&data, &format!("outstanding[{at}].reason")), "");
+    assert!(column(&data, "outstanding", "reason").contains(&"印刷中"));
+}
+
+#[test]
 fn a_follow_up_sheet_lists_what_is_open_and_counts_the_rest() {
     let data = filled(&full(), "follow_up_sheet");
     let number = |path: &str| text(&data, path).parse::<usize>().expect("a number");
