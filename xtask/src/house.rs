@@ -15,6 +15,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("shoulou-server", &["shoulou-eventlog"]),
     ("shoulou-app", &["shoulou-domain", "shoulou-eventlog", "shoulou-forms", "shoulou-store"]),
     ("shoulou", &["shoulou-app"]),
+    ("shoulou-fuzz", &["shoulou-eventlog", "shoulou-store"]),
     ("shoulou-loopback", &["shoulou-app"]),
     ("shoulou-postgres", &[]),
     (

@@ -1,4 +1,4 @@
-//! `cargo xtask run | test | bench | setup | fonts`: each sets up all it needs before it starts.
+//! `cargo xtask run | test | simulate | bench | setup | fonts`: each sets up all it needs before it starts.
 
 mod bench;
 mod desktop;
@@ -9,6 +9,7 @@ mod licences;
 mod machine;
 mod packages;
 mod run;
+mod simulate;
 mod steps;
 mod tally;
 mod test;
@@ -21,6 +22,8 @@ cargo xtask run     build the UI and the app, and open the window on a sample pr
                     (without a display: the same work by command line, down to the printed packet)
 cargo xtask test    everything: formatting, lints, the Rust workspace, the UI's unit tests, browser
                     tests on the real core, the real window
+cargo xtask simulate [--seeds N] [--from S]
+                    PCs and servers from seeds, and all that goes wrong between them
 cargo xtask bench   the benchmarks, as a table with ratios
 cargo xtask setup   only what the others set up first
 cargo xtask fonts   only the fonts that the forms embed";
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["run", extra @ ..] => run::run(extra),
         ["test"] => test::test(),
+        ["simulate", wish @ ..] => simulate::simulate(wish),
         ["bench"] => bench::bench(),
         ["setup"] => machine::set_up(packages::Needs::Tests).and_then(|()| web::install_all()),
         ["fonts"] => machine::set_up(packages::Needs::Window).and_then(|()| web::fonts()),

@@ -29,6 +29,7 @@ pub(crate) fn test() -> Outcome {
     report.tests("Rust workspace", rust);
     report.tests("the house", || counted(cargo(&["test"]).args(OWN), cargo_line));
     report.check("bindings", bindings);
+    report.check("simulation", crate::simulate::for_a_while);
     report.tests("UI units", ui_units);
     report.tests("browser on the real core", || in_desktop("tests/browser", false));
     report.tests("real window", || in_desktop("tests/window", true));
