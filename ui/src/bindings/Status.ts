@@ -14,6 +14,11 @@ read_only: boolean,
  */
 clock_behind: number | null, 
 /**
+ * The clock is ahead of the server's by this many seconds (behind: negative): a day or more, and nobody
+ * has confirmed the date.
+ */
+clock_off: number | null, 
+/**
  * Entries not yet on a server; `None` while the project has no server.
  */
 to_sync: number | null, sync: SyncState, 

@@ -23,7 +23,6 @@ export default {
   other_text: 'Where neither is right, enter what is. Both sides stay in the log.',
   other_none: 'Enter what is right',
   open_home: 'Open the home',
-  settled: 'Settled; the other PCs follow when they sync',
   show: 'Show',
   locked: 'Reading…',
   home_section: 'Disputed ({n})',

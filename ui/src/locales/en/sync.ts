@@ -10,6 +10,8 @@ export default {
   bar_synced_at: 'Synced {time}',
   bar_halted: 'Sync stopped',
   bar_halted_why: 'Sync stopped: {why}',
+  bar_clock_ahead: 'This PC’s clock is {span} ahead of the server’s. Before signing or printing, confirm that today is {date}.',
+  bar_clock_behind: 'This PC’s clock is {span} behind the server’s. Before signing or printing, confirm that today is {date}.',
   bar_open: 'Open the sync page',
   span_hours: '{h} h {m} min',
   span_minutes: '{m} min {s} s',

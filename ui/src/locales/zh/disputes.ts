@@ -23,7 +23,6 @@ export default {
   other_text: '两边都不对时，在这里填正确的内容。原来的两边仍留在记录里。',
   other_none: '请填写正确的内容',
   open_home: '打开单元',
-  settled: '已选定，其他电脑同步后也以此为准',
   show: '显示',
   locked: '正在读取…',
   home_section: '分歧（{n}）',

@@ -10,6 +10,8 @@ export default {
   bar_synced_at: '已同步 {time}',
   bar_halted: '已停止同步',
   bar_halted_why: '已停止同步：{why}',
+  bar_clock_ahead: '本机时间比服务器快 {span}。签署或打印之前，请确认今天是 {date}。',
+  bar_clock_behind: '本机时间比服务器慢 {span}。签署或打印之前，请确认今天是 {date}。',
   bar_open: '打开同步页',
   span_hours: '{h} 小时 {m} 分',
   span_minutes: '{m} 分 {s} 秒',
