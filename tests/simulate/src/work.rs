@@ -222,12 +222,9 @@ impl World {
 }
 
 impl World {
-    /// A store that finds itself put back repeats the erasures that the PC remembers.
+    /// A store that was put back repeats the erasures that the PC remembers.
     pub async fn notice_repeated(&mut self, pc: usize) -> Result<()> {
         let store = self.store(pc)?.clone();
-        if store.continued().is_none() {
-            return Ok(());
-        }
         let all = store.commits_after(0, u32::MAX).await.map_err(failed("reading the log"))?;
         for (_, commit) in all {
             let hash = Hash::of(&commit.header);
