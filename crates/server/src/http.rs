@@ -25,7 +25,7 @@ const UNIT: usize = 64 << 10;
 /// Answers to pulls that are put together at once.
 const ANSWERS: usize = 16;
 /// Pushes that are carried out at once; a crowd is told to come back.
-const PUSHES: usize = 12;
+const PUSHES: usize = 8;
 
 /// What all requests share.
 pub struct Service {

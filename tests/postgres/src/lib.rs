@@ -15,6 +15,7 @@ use std::{
 pub struct Cluster {
     port: u16,
     bin: PathBuf,
+    folder: PathBuf,
     /// Waits for this process to end, then stops the server and removes its folder.
     _guardian: Child,
 }
@@ -50,7 +51,12 @@ impl Cluster {
         let mut start = plain(&bin.join("pg_ctl"));
         start.arg("-D").arg(&data).args(["-w", "-s", "-o", &settings, "-l"]).arg(home.join("log"));
         done(start.arg("start"));
-        Cluster { port, _guardian: guardian(&bin, &home), bin }
+        Cluster { port, _guardian: guardian(&bin, &home), bin, folder: home }
+    }
+
+    /// Where it keeps everything. Files in it may vanish at any time.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// A fresh database.

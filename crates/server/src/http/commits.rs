@@ -18,7 +18,7 @@ use tokio::{
 };
 
 /// A push waits for its turn so long, then it is told to come back.
-const QUEUE: Duration = Duration::from_millis(400);
+const QUEUE: Duration = Duration::from_millis(150);
 
 pub(super) async fn push(ask: Ask) -> Answer {
     let caller = ask.caller()?;

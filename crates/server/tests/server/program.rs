@@ -5,6 +5,7 @@ use crate::{
     store::Store,
     wire::{Request, bomb, path, session},
 };
+use memchr::memmem;
 use shoulou_eventlog::{
     Hash, Id, VerifyingKey, seal_blob,
     sync::{
@@ -12,6 +13,7 @@ use shoulou_eventlog::{
         wire::{Enrolled, Fate, Invited, Pulled, Push, Pushed, decode},
     },
 };
+use shoulou_postgres::Cluster;
 use std::sync::Arc;
 use std::{
     fs,
@@ -145,10 +147,10 @@ async fn push(token: &str, at: SocketAddr, commits: &[&crate::office::Pushable])
 /// The files below a folder that hold these bytes.
 fn holding(folder: &Path, bytes: &[u8]) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap().flatten() {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.path().is_dir() {
             found.extend(holding(&entry.path(), bytes));
-        } else if fs::read(entry.path()).unwrap().windows(bytes.len()).any(|part| part == bytes) {
+        } else if memmem::find(&fs::read(entry.path()).unwrap_or_default(), bytes).is_some() {
             found.push(entry.path());
         }
     }
@@ -229,6 +231,9 @@ async fn the_program_on_sqlite_survives_a_kill_and_keeps_nothing_personal() {
 async fn the_program_on_postgresql_survives_a_kill_and_keeps_nothing_personal() {
     let store = Store::postgres();
     a_day_at_the_office(Program { store: Some(store.url), ..Program::new() }).await;
+    for told in [NAME, PHONE] {
+        assert!(holding(Cluster::shared().folder(), told.as_bytes()).is_empty(), "{told}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
