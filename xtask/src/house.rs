@@ -58,7 +58,10 @@ const NEVER_WRITTEN_IN_PURE: &[&str] = &[
 
 const WEB_VIEW: &[&str] = &["tauri", "wry", "tao", "gtk", "webkit2gtk", "webview2-com"];
 
-const NETWORK: &[&str] = &["reqwest", "hyper", "ureq", "curl", "rustls", "native-tls"];
+/// What a package asks for that wants to speak over a network as a client.
+const CLIENTS: &[&str] = &["reqwest", "ureq", "curl", "tungstenite"];
+
+const OTHER_TLS: &[&str] = &["native-tls", "openssl", "aws-lc-rs"];
 
 /// The workspace's members and what each package depends on, without test-only dependencies.
 struct House {
@@ -180,11 +183,27 @@ fn the_loopback_transport_is_in_no_product() {
 }
 
 #[test]
-fn nothing_in_the_window_or_the_command_line_program_calls_out() {
+fn the_network_is_spoken_by_one_package_and_there_by_one_module() {
+    let house = House::read();
+    for (name, known) in house.knows.iter().filter(|(name, _)| house.members.contains_key(*name)) {
+        let clients: Vec<_> = CLIENTS.iter().filter(|client| known.contains(**client)).collect();
+        assert!(clients.is_empty() || name == "shoulou-app", "{name} knows {clients:?}");
+    }
+    let sources = root().join("crates/app/src");
+    each_source(&sources, &mut |path, text| {
+        let inside = path.strip_prefix(&sources).expect("a source of the package");
+        let speaks = CLIENTS.iter().any(|client| text.contains(&format!("{client}::")));
+        let may = inside.starts_with("sync/client") || inside == Path::new("sync/client.rs");
+        assert!(may || !speaks, "{} speaks over the network", path.display());
+    });
+}
+
+#[test]
+fn one_library_alone_does_tls() {
     let house = House::read();
     for name in ["shoulou", "shoulou-app"] {
         let tree = house.tree(name);
-        let found: Vec<_> = NETWORK.iter().filter(|client| tree.contains(**client)).collect();
+        let found: Vec<_> = OTHER_TLS.iter().filter(|other| tree.contains(**other)).collect();
         assert!(found.is_empty(), "{name} depends on {found:?}");
     }
 }
