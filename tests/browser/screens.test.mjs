@@ -1,24 +1,11 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { root, startCore } from './core.mjs'
+import { barriers } from './barriers.mjs'
+import { startCore } from './core.mjs'
 import { openOffice } from './office.mjs'
 import { openPage } from './page.mjs'
 import { beforeTheProject, throughTheProject } from './tour.mjs'
 import { typedBy, withoutTyped } from './typed.mjs'
-
-const axe = await readFile(join(root, 'ui/node_modules/axe-core/axe.min.js'), 'utf8')
-const LEVEL_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']
-
-/** What stands against WCAG AA on the screen, told by rule and element. */
-async function barriers(tab) {
-  await tab.evaluate(axe)
-  return tab.evaluate(async (tags) => {
-    const { violations } = await window.axe.run(document, { runOnly: tags })
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
-  }, LEVEL_AA)
-}
 
 /** Every text of the page that holds Han characters: written, in a field, or read out. */
 const chineseOn = (tab) =>

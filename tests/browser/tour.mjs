@@ -17,6 +17,10 @@ export async function beforeTheProject(page, core, look) {
   await page.waitFor('create-project')
   await page.click('create-project')
   await look('start')
+  await page.click('start-join')
+  await page.click('join')
+  await look('join')
+  await page.click('start-new')
   await page.click('start-restore')
   await look('restore')
   await page.click('restore-back')
@@ -59,10 +63,14 @@ async function theLists(office, look) {
   await page.click('add-unit')
   await look('add-unit')
   await escape(page)
-  for (const [route, name] of [['/outstanding', 'outstanding-count'], ['/staff', 'staff-add'], ['/settings', 'station-order'], ['/backup', 'backup-make']]) {
+  await page.goTo('/sync')
+  await page.click('attach')
+  await look('attach')
+  await escape(page)
+  for (const [route, name] of [['/outstanding', 'outstanding-count'], ['/staff', 'staff-add'], ['/settings', 'station-order'], ['/review/disputes', 'tab-disputes'], ['/review/rules', 'tab-rules'], ['/review/forks', 'tab-forks'], ['/sync', 'sync-alone'], ['/backup', 'backup-make']]) {
     await page.goTo(route)
     await page.waitFor(name)
-    await look(route.slice(1))
+    await look(route.slice(1).replace('/', '-'))
   }
   await page.fill('search', '1-1-1')
   await page.tab.locator('[role=option]').first().waitFor()
