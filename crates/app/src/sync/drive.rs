@@ -134,7 +134,10 @@ async fn run(
         tokio::select! {
             knock = door.recv() => match knock {
                 None | Some(Knock::Stop) => return driver.stop().await,
-                Some(Knock::Now) => driver.handle(Input::SyncNow),
+                Some(Knock::Now) => {
+                    driver.hands.asked();
+                    driver.handle(Input::SyncNow);
+                }
                 Some(Knock::Wanted) => driver.handle(Input::Wanted),
                 Some(Knock::Recorded) => {
                     while door.try_recv().is_ok_and(|next| next == Knock::Recorded) {}
@@ -227,13 +230,20 @@ impl Driver {
         let changed = before.state != Some(state);
         let mut seen = Seen { halt: standing.halt, ..self.hands.seen(before.clone()) };
         seen.linked = true;
+        seen.resting = self.doing.is_none();
         seen.state = Some(state);
         seen.since = if changed { Some(now().timestamp_millis()) } else { before.since };
         seen.progress = self.progress(&standing, before.progress.as_ref());
         if seen == before {
             return true;
         }
-        let quiet = Seen { progress: before.progress.clone(), ..seen.clone() } == before;
+        let quiet = Seen {
+            progress: before.progress.clone(),
+            resting: before.resting,
+            rounds: before.rounds,
+            last_contact: before.last_contact,
+            ..seen.clone()
+        } == before;
         *session.sync.seen.write().expect("no holder panics") = seen;
         // Progress alone is told now and then; all else at once.
         if !quiet || self.told_at.elapsed() >= TELL {
@@ -251,7 +261,8 @@ impl Driver {
         match standing.link {
             _ if standing.halt.is_some() => SyncState::Halted,
             Link::NeverConnected | Link::Offline { .. } => SyncState::Offline,
-            Link::Synced => SyncState::Synced,
+            Link::Synced if self.hands.knows_all_members() => SyncState::Synced,
+            Link::Synced => SyncState::Syncing,
             Link::Syncing { .. } if self.doing.is_none() && standing.to_sync > 0 => {
                 SyncState::ToSync
             }

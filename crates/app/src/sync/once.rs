@@ -16,16 +16,17 @@ impl App {
         session.writable()?;
         super::office::linked(&session).await?;
         let mut changes = self.changes();
-        let before = session.sync.seen().rounds;
+        let before = session.sync.seen().asked.0;
         session.sync.knock(Knock::Now);
         let until = Instant::now() + patience;
         loop {
             let to_sync = session.store.to_sync().await?;
             let seen = session.sync.seen();
-            let answered = seen.rounds > before;
+            let asked = seen.asked.0 > before;
+            let answered = asked && seen.rounds > seen.asked.1;
             let over = match session.sync.state(to_sync) {
                 SyncState::Synced => answered && session.store.wanted().await?.is_empty(),
-                SyncState::Halted | SyncState::Offline => answered,
+                SyncState::Halted | SyncState::Offline => answered && seen.resting,
                 SyncState::NoServer => true,
                 SyncState::ToSync | SyncState::Syncing => false,
             };

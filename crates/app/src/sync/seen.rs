@@ -32,8 +32,12 @@ pub(crate) struct Seen {
     /// Somebody else answers at the server's address.
     pub stranger: bool,
     pub told: Vec<Tell>,
-    /// Rounds that came to an end since the driver began: an answer, or none.
+    /// Questions to the server since the driver began that were answered, or were not to be.
     pub rounds: u64,
+    /// Nothing is under way at this moment.
+    pub resting: bool,
+    /// How often somebody asked for a sync, and how many rounds there had been at the last time.
+    pub asked: (u64, u64),
 }
 
 /// The sync of one open project.

@@ -154,7 +154,8 @@ impl Session {
         let as_of = known.as_ref().map(|known| known.as_of);
         let known = known.unwrap_or_default();
         let head = known.head.max(self.sync.seen().head);
-        let today = now().timestamp_millis();
+        // The lease runs by the server's clock.
+        let today = now().timestamp_millis() - self.sync.seen().clock_off.unwrap_or(0);
         let mut devices = Vec::with_capacity(members.certificates.len());
         for one in &members.certificates {
             let standing = known.standings.iter().find(|standing| standing.device == one.device);

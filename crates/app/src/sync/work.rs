@@ -42,8 +42,11 @@ pub(super) struct Hands {
 struct Heard {
     news: Option<(News, i64)>,
     contact: Option<i64>,
+    /// The revision of the certificates that are here.
+    members: u64,
     told: Vec<Tell>,
     rounds: u64,
+    asked: (u64, u64),
 }
 
 /// Why a piece of work came to nothing.
@@ -121,6 +124,11 @@ impl Hands {
         }
     }
 
+    pub fn asked(&self) {
+        let mut heard = self.heard.lock().expect("no holder panics");
+        heard.asked = (heard.asked.0 + 1, heard.rounds);
+    }
+
     pub fn tell(&self, tell: Tell) {
         let mut heard = self.heard.lock().expect("no holder panics");
         heard.told.push(tell);
@@ -137,6 +145,7 @@ impl Hands {
             stranger: self.client.met_a_stranger(),
             told: heard.told.clone(),
             rounds: heard.rounds,
+            asked: heard.asked,
             ..before
         }
     }
@@ -213,10 +222,7 @@ impl Hands {
             }
             Work::Members => Outcome::Members(self.members(&session).await?),
             Work::TakeMembers(members) => {
-                let signed = members.certificates.into_iter().map(|one| one.0).collect();
-                let taken = store.put_certificates(members.revision, signed).await?;
-                session.arrived(&taken).await?;
-                session.tell(vec![Topic::Sync]);
+                self.take_members(&session, members).await?;
                 Outcome::Kept { to_sync: store.to_sync().await? }
             }
             Work::Turn { cursor } => {
@@ -258,6 +264,13 @@ impl Hands {
         let revision = store.members().await?.revision;
         let taken = store.put_certificates(revision, vec![certificate.0]).await?;
         session.arrived(&taken).await?;
+        // A PC that just joined knows nobody yet: what it pulled would wait for certificates.
+        if revision < news.members {
+            let members = self.members(session).await?;
+            self.take_members(session, members).await?;
+        } else {
+            self.known_members(revision);
+        }
         if store.cursor().await?.is_none() {
             let checkpoint = Checkpoint::start(project);
             store.turn_epoch(Cursor { epoch: news.epoch, number: 0, checkpoint }).await?;
@@ -269,6 +282,26 @@ impl Hands {
         let members = self.client.members(session.place.id).await?;
         session.keep_standings(&members).await?;
         Ok(members)
+    }
+
+    async fn take_members(&self, session: &Session, members: Members) -> Result<(), Wrong> {
+        let revision = members.revision;
+        let signed = members.certificates.into_iter().map(|one| one.0).collect();
+        let taken = session.store.put_certificates(revision, signed).await?;
+        self.known_members(revision);
+        session.arrived(&taken).await?;
+        session.tell(vec![Topic::Sync]);
+        Ok(())
+    }
+
+    fn known_members(&self, revision: u64) {
+        self.heard.lock().expect("no holder panics").members = revision;
+    }
+
+    /// Commits of a PC that is new may wait for its certificate, which is still to come.
+    pub fn knows_all_members(&self) -> bool {
+        let heard = self.heard.lock().expect("no holder panics");
+        heard.news.is_none_or(|(news, _)| news.members <= heard.members)
     }
 
     async fn upload(&self, session: &Session, blob: Hash, offset: u64) -> Result<Outcome, Wrong> {

@@ -1,5 +1,6 @@
 use clap::{Parser, Subcommand, ValueEnum};
 use shoulou_domain::vocabulary::Lang;
+use shoulou_eventlog::{EventRef, Id};
 use std::path::PathBuf;
 
 /// Hands finished homes to their buyers, without a window (收楼).
@@ -111,6 +112,63 @@ pub enum Command {
     },
     /// List what is outstanding, of all homes
     Outstanding,
+    /// Print a code with which one more PC joins the project; an administrator's PC can
+    EnrolCode {
+        /// The PC may invite, revoke and release, too
+        #[arg(long)]
+        administrator: bool,
+        /// How long the code may be used
+        #[arg(long, default_value_t = 60, value_name = "N")]
+        minutes: u32,
+        /// Write it as a picture, too
+        #[arg(long, value_name = "FILE.png")]
+        qr: Option<PathBuf>,
+    },
+    /// Join a project with a code; prints the recovery code of this PC's copy
+    Join {
+        /// Address and code, in any typing
+        #[arg(required_unless_present = "qr")]
+        code: Vec<String>,
+        /// This PC's name for the others
+        #[arg(long, default_value_t = pc_name())]
+        label: String,
+        /// Read the code from a picture
+        #[arg(long, value_name = "FILE")]
+        qr: Option<PathBuf>,
+    },
+    /// Bring the project to a server with its founding code
+    Attach {
+        #[arg(required_unless_present = "qr")]
+        code: Vec<String>,
+        #[arg(long, default_value_t = pc_name())]
+        label: String,
+        #[arg(long, value_name = "FILE")]
+        qr: Option<PathBuf>,
+    },
+    /// Go on on this PC alone; all records stay
+    Detach,
+    /// Sync with the server until told to stop
+    Sync {
+        /// Once: until everything is there and here, or the server cannot be reached
+        #[arg(long)]
+        once: bool,
+        /// Give up after so many seconds
+        #[arg(long, default_value_t = 600, value_name = "SECONDS")]
+        patience: u64,
+    },
+    /// The PCs of the project
+    #[command(subcommand)]
+    Device(Device),
+    /// What people on several PCs said differently
+    Disputes {
+        #[command(subcommand)]
+        what: Option<Disputes>,
+    },
+    /// What came together from several PCs and breaks a rule
+    Rules {
+        #[command(subcommand)]
+        what: Option<Rules>,
+    },
     /// Check the log, its signatures, its blobs, and the views against a rebuild
     Verify,
     /// Make all views anew from the log
@@ -124,4 +182,56 @@ pub enum Command {
         #[arg(long)]
         aside: bool,
     },
+}
+
+#[derive(Subcommand)]
+pub enum Device {
+    List,
+    /// Take a PC out of the project
+    Revoke {
+        device: Id,
+    },
+    /// Let in what the server kept back of a PC
+    Release {
+        device: Id,
+    },
+    /// Give this PC another name
+    Rename {
+        label: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum Disputes {
+    List,
+    /// Let one side stand, by its claim
+    Settle {
+        claim: EventRef,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum Rules {
+    List,
+    /// Say why one may stand, by home and key
+    Clear {
+        unit: String,
+        key: String,
+        reason: String,
+    },
+}
+
+/// What the system calls this PC.
+fn pc_name() -> String {
+    let named = ["COMPUTERNAME", "HOSTNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    let file = || std::fs::read_to_string("/etc/hostname").ok();
+    let name = named.or_else(file).map(|name| name.trim().to_owned());
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "PC".to_owned())
+}
+
+impl Command {
+    /// Whether the server is spoken to beside what the command itself asks of it.
+    pub fn syncs(&self) -> bool {
+        matches!(self, Command::Sync { .. })
+    }
 }

@@ -1,6 +1,7 @@
 //! Shoulou on the command line: the same core as the window, without one.
 
 mod arguments;
+mod office;
 mod run;
 mod show;
 

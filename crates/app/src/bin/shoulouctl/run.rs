@@ -1,5 +1,6 @@
 use crate::{
     arguments::{Arguments, Command},
+    office,
     show::{Output, say, tell},
 };
 use serde::de::DeserializeOwned;
@@ -7,7 +8,7 @@ use shoulou_app::{
     App, Options,
     api::{
         Action, Answer, Done, ImportMapping, ImportPreview, PacketForm, Phase, Problem, Query,
-        Status, UnitList,
+        Status, SyncView, UnitList,
     },
 };
 use shoulou_domain::{
@@ -26,7 +27,11 @@ pub async fn run(arguments: Arguments, output: &Output) -> Result<(), Problem> {
         return Ok(());
     }
     let secret = arguments.passphrase_file.as_deref().map(first_line).transpose()?;
-    let options = Options { project: arguments.project.clone(), latest: false, offline: true };
+    let options = Options {
+        project: arguments.project.clone(),
+        latest: false,
+        offline: !arguments.command.syncs(),
+    };
     let app = App::open_folder(arguments.data.clone(), options).await;
     let done = serve(&app, arguments, secret, output).await;
     app.close().await;
@@ -51,6 +56,9 @@ async fn serve(
             let done = app.execute(Action::Restore { path, secret, aside }).await?;
             output.result(&done, |_| say!("{}", file.display()));
             Ok(())
+        }
+        Command::Join { code, label, qr } => {
+            office::join(app, output, (code, label, qr), secret).await
         }
         command => {
             unlock(app, secret).await?;
@@ -91,14 +99,18 @@ async fn open(app: &App, output: &Output, command: Command) -> Result<(), Proble
         tell!("{}", output.text(&Problem::read_only().what));
     }
     match command {
-        Command::Init { .. } | Command::Restore { .. } => {
+        Command::Init { .. } | Command::Restore { .. } | Command::Join { .. } => {
             unreachable!("handled before the project is opened")
         }
         Command::Import { file, sheet, dry_run, map, accept } => {
             import(app, output, &file, sheet, dry_run, map, accept).await
         }
         Command::Status => {
-            output.result(&status, |status| say!("{}", status.project.as_deref().unwrap_or("-")));
+            let sync: SyncView = ask(app, Query::Sync).await?;
+            output.result(&status, |status| {
+                say!("{}", status.project.as_deref().unwrap_or("-"));
+                office::tell(output, &sync);
+            });
             Ok(())
         }
         Command::Units { search } => {
@@ -133,6 +145,13 @@ async fn open(app: &App, output: &Output, command: Command) -> Result<(), Proble
             output.result(&rows.view, |rows| output.outstanding(rows));
             Ok(())
         }
+        command @ (Command::EnrolCode { .. }
+        | Command::Attach { .. }
+        | Command::Detach
+        | Command::Sync { .. }
+        | Command::Device(_)
+        | Command::Disputes { .. }
+        | Command::Rules { .. }) => office::run(app, output, command).await,
         Command::Verify => {
             let report = app.verify().await?;
             output.result(&report, |report| say!("{}", output.text(&report.text())));
@@ -243,7 +262,7 @@ async fn read_action(app: &App) -> Result<Action, Problem> {
     Ok(Action::Do { command, basis })
 }
 
-async fn ask<T: DeserializeOwned>(app: &App, query: Query) -> Result<T, Problem> {
+pub async fn ask<T: DeserializeOwned>(app: &App, query: Query) -> Result<T, Problem> {
     let answer = app.query(query).await?;
     Ok(serde_json::from_value(answer).expect("a query answers with the type it declares"))
 }
@@ -253,6 +272,6 @@ fn first_line(path: &Path) -> Result<String, Problem> {
     Ok(text.lines().next().unwrap_or_default().trim().to_owned())
 }
 
-fn absolute(path: &Path) -> String {
+pub fn absolute(path: &Path) -> String {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }

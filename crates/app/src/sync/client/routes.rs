@@ -135,7 +135,8 @@ impl Client {
 
 /// An answer that says no more than that it is done.
 async fn done(response: Response) -> Answer<()> {
-    if response.status() == reqwest::StatusCode::NO_CONTENT {
+    if response.status() == reqwest::StatusCode::NO_CONTENT || response.content_length() == Some(0)
+    {
         return Ok(());
     }
     message::<ciborium::Value>(response).await.map(drop)

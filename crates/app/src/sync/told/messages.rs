@@ -107,7 +107,10 @@ pub(crate) fn another_purpose(purpose: Purpose) -> Problem {
                 "这是用来加入另一个项目的接入码，不能用于当前项目。",
                 "This code joins another project; it is not for the open one.",
             ),
-            Text2::new("请在起始页选择“加入项目”。", "Choose “Join a project” on the start page."),
+            Text2::new(
+                "请在起始页选择“加入已有项目”。",
+                "Choose “Join a project” on the start page.",
+            ),
         ),
     }
 }
@@ -116,7 +119,7 @@ pub(crate) fn last_administrator() -> Problem {
     Problem::unchanged(
         "last_administrator",
         Text2::new(
-            "这是最后一台管理员电脑，不能移出项目。",
+            "这是最后一台管理员电脑，不能停用。",
             "This is the last administrator's PC; it cannot be taken out.",
         ),
         Text2::new("请先邀请另一台管理员电脑。", "Invite another administrator's PC first."),
@@ -131,7 +134,7 @@ pub(crate) fn joined_and_used() -> Problem {
             "The project is in use already; joining it cannot be cancelled.",
         ),
         Text2::new(
-            "如不再需要，请由管理员移出这台电脑。",
+            "如不再需要，请由管理员停用这台电脑。",
             "If it is not needed, an administrator can take this PC out.",
         ),
     )
@@ -188,6 +191,13 @@ pub(crate) fn offline() -> Problem {
     )
 }
 
+impl Problem {
+    /// The server was asked, and there was no answer.
+    pub fn offline() -> Self {
+        offline()
+    }
+}
+
 fn safe() -> Text2 {
     Text2::new(
         "本机的记录都在，可以继续工作。",
@@ -211,7 +221,7 @@ pub(crate) fn halted(halt: Halt) -> Problem {
         Halt::Revoked => (
             "revoked",
             Text2::new(
-                "这台电脑已被管理员移出项目，不再收到其他电脑的记录。",
+                "这台电脑已被管理员停用，不再收到其他电脑的记录。",
                 "An administrator took this PC out of the project; it no longer gets the others' records.",
             ),
             Text2::new(
@@ -475,7 +485,7 @@ pub(crate) fn forked(fork: &ForkView) -> Problem {
         ),
         Text2::new("两处的记录都保留并生效。", "The records of both are kept and count."),
         Text2::new(
-            "请核对有分歧的内容；今后请用“加入项目”，不要复制文件夹。",
+            "请核对有分歧的内容；今后请用“加入已有项目”，不要复制文件夹。",
             "Look at what is disputed; from now on join the project instead of copying its folder.",
         ),
     )
