@@ -5,6 +5,7 @@
 
 mod check;
 mod faults;
+mod flying;
 mod folder;
 mod heal;
 mod model;

@@ -4,18 +4,14 @@ use crate::{
     Sabotage,
     folder::Result,
     model::Model,
-    network::{Flight, Reply, Stage, busy, offline},
+    network::{Flight, Stage},
     pc::{PROJECT, Pc},
     rng::Rng,
     server::Server,
-    work::word,
 };
 use shoulou_eventlog::{
     Hash,
-    sync::{
-        Millis,
-        machine::{Input, Outcome as Answer, Ticket, Work},
-    },
+    sync::{Millis, machine::Input},
 };
 
 /// By the server's clock, at the beginning.
@@ -240,152 +236,5 @@ impl World {
         if let Some(next) = wakes.chain(waits).filter(|at| *at > self.now).min() {
             self.now = next;
         }
-    }
-
-    pub async fn fly(&mut self, mut flight: Flight) -> Result<()> {
-        let pc = flight.pc;
-        match flight.stage {
-            Stage::Answered(reply) => {
-                if flight.ghost {
-                    return Ok(());
-                }
-                if self.rng.percent(self.bad / 4)
-                    && !matches!(reply, Reply::Outcome(Answer::Offline))
-                {
-                    self.trace(format!("the answer to PC {pc} is lost"));
-                    flight.stage = offline();
-                    self.flights.push(flight);
-                    return Ok(());
-                }
-                self.answered((pc, flight.life, flight.ticket), reply).await
-            }
-            Stage::Asked(ask) | Stage::Waiting { ask, .. } => {
-                if self.pcs[pc].cut_off || self.rng.percent(self.bad / 4) {
-                    self.trace(format!("{} of PC {pc} gets lost", word(&ask.work)));
-                    flight.stage = offline();
-                    self.flights.push(flight);
-                    return Ok(());
-                }
-                if !flight.ghost && self.rng.percent(self.bad / 4) {
-                    self.trace(format!("{} of PC {pc} goes twice", word(&ask.work)));
-                    let stage = Stage::Asked(ask.clone());
-                    let Flight { life, ticket, .. } = flight;
-                    self.flights.push(Flight { pc, life, ticket, stage, ghost: true, until: None });
-                }
-                flight.stage = Stage::Asked(ask);
-                self.serve(flight).await
-            }
-        }
-    }
-
-    /// Lets the server answer.
-    pub async fn serve(&mut self, mut flight: Flight) -> Result<()> {
-        let Stage::Asked(ask) = flight.stage else { return Err("nothing was asked".into()) };
-        let pc = flight.pc;
-        let Some(ledger) = self.server.instance() else {
-            flight.stage = offline();
-            self.flights.push(flight);
-            return Ok(());
-        };
-        let now = self.server_time();
-        if self.rng.percent(self.bad / 10) {
-            flight.stage = Stage::Answered(busy());
-            self.flights.push(flight);
-            return Ok(());
-        }
-        let changes = self.server.changes;
-        let reply = if ask.work == Work::OpenSession {
-            match &self.pcs[pc].program {
-                Some(program) if !flight.ghost => {
-                    ask.open_session(&ledger, &program.store, now).await?
-                }
-                _ => return Ok(()),
-            }
-        } else {
-            if self.sabotage == Sabotage::AnsweredTooEarly
-                && matches!(ask.work, Work::Push(_))
-                && self.rng.percent(20)
-            {
-                drop(ledger);
-                return self.answer_too_early(Flight { stage: Stage::Asked(ask), ..flight }).await;
-            }
-            ask.serve(&mut self.server, &ledger, now, self.sabotage).await?
-        };
-        self.trace(format!("{} of PC {pc} is answered: {}", word(&ask.work), gist(&reply)));
-        flight.stage = match (&ask.work, &reply) {
-            (Work::Pull { wait, .. }, Reply::Outcome(Answer::Pulled(pulled)))
-                if *wait > 0 && pulled.commits.is_empty() && !flight.ghost =>
-            {
-                let until = self.now.after(u64::from(*wait) * 1000);
-                match flight.until {
-                    Some(before) if before <= self.now => Stage::Answered(reply),
-                    before => {
-                        let until = before.unwrap_or(until);
-                        flight.until = Some(until);
-                        Stage::Waiting { ask, until, changes }
-                    }
-                }
-            }
-            _ => Stage::Answered(reply),
-        };
-        self.flights.push(flight);
-        Ok(())
-    }
-
-    async fn answered(
-        &mut self,
-        (pc, life, ticket): (usize, u32, Ticket),
-        reply: Reply,
-    ) -> Result<()> {
-        if self.pcs[pc].life != life || self.pcs[pc].program.is_none() {
-            return Ok(());
-        }
-        let outcome = match reply {
-            Reply::Outcome(outcome) => outcome,
-            Reply::Session(outcome, token) => {
-                if let Some(program) = &mut self.pcs[pc].program {
-                    program.token = Some(token);
-                }
-                outcome
-            }
-            Reply::Bytes { blob, offset, bytes, last } => {
-                let kept = self.store(pc)?.keep_download(&blob, offset, bytes, last).await;
-                match kept {
-                    Ok(download) => Answer::Fetched { complete: download.complete },
-                    Err(_) => Answer::Offline,
-                }
-            }
-        };
-        self.done(pc, ticket, outcome).await
-    }
-
-    /// It answers, and then what it answered of is gone.
-    async fn answer_too_early(&mut self, flight: Flight) -> Result<()> {
-        self.server.back_up().await?;
-        let log = self.server.log.clone();
-        let Some(ledger) = self.server.instance() else { return Ok(()) };
-        let Stage::Asked(ask) = &flight.stage else { return Ok(()) };
-        let now = self.server_time();
-        let reply = ask.serve(&mut self.server, &ledger, now, self.sabotage).await?;
-        drop(ledger);
-        let told = self.server.log.clone();
-        self.server.put_back().await?;
-        self.server.backwards = false;
-        self.server.log = log;
-        self.server.log.extend(told);
-        self.flights.push(Flight { stage: Stage::Answered(reply), ..flight });
-        Ok(())
-    }
-}
-
-fn gist(reply: &Reply) -> String {
-    match reply {
-        Reply::Outcome(Answer::Pulled(pulled)) => {
-            format!("{} commits of {}", pulled.commits.len(), pulled.news.head)
-        }
-        Reply::Outcome(Answer::Pushed(pushed)) => format!("{:?}", pushed.fates),
-        Reply::Outcome(Answer::Refused { refusal, .. }) => format!("{:?}", refusal.code),
-        Reply::Outcome(_) | Reply::Session(..) => "yes".to_owned(),
-        Reply::Bytes { bytes, .. } => format!("{} bytes", bytes.len()),
     }
 }

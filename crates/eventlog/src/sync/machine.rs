@@ -5,6 +5,7 @@
 
 mod answers;
 mod blobs;
+mod config;
 mod pace;
 mod pushing;
 mod refusals;
@@ -12,11 +13,11 @@ mod remembered;
 mod standing;
 mod work;
 
+pub use config::{Config, Kept};
 pub use standing::{Halt, Link, Standing};
 pub use work::{Aside, Effect, Failure, Input, Millis, Outcome, Tell, Ticket, Unsent, Work};
 
-use super::wire::{COMMITS_LIMIT, Cursor, News, Push, WAIT_LIMIT};
-use crate::Id;
+use super::wire::{Cursor, News, Push};
 use blobs::Blobs;
 use pace::Pace;
 use pushing::Pushing;
@@ -31,50 +32,6 @@ const CLOCKS: i64 = 5 * 60_000;
 const NEWS: u64 = 5_000;
 /// How often an up-to-date PC looks whether a snapshot is due.
 const SNAPSHOTS: u64 = 6 * 3_600_000;
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Config {
-    pub project: Id,
-    /// For the jitter of pauses: another on every PC.
-    pub seed: u64,
-    /// Of one pull.
-    pub pull_commits: u32,
-    /// Of one push.
-    pub push_commits: usize,
-    pub push_bytes: usize,
-    /// How long a pull waits for news, in seconds.
-    pub wait: u32,
-    /// A snapshot is due when it is so many numbers old; `None`: this PC neither takes nor makes them.
-    pub snapshot_every: Option<u64>,
-}
-
-impl Config {
-    pub fn new(project: Id, seed: u64) -> Self {
-        Config {
-            project,
-            seed,
-            pull_commits: 2048,
-            push_commits: COMMITS_LIMIT,
-            push_bytes: 4 << 20,
-            wait: WAIT_LIMIT,
-            snapshot_every: None,
-        }
-    }
-}
-
-/// What the store has from the last time.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Kept {
-    /// None before the first pull.
-    pub cursor: Option<Cursor>,
-    /// With or without the cursor, in any order.
-    pub remembered: Vec<Cursor>,
-    /// The revision of the certificates.
-    pub members: Option<u64>,
-    pub to_sync: u64,
-    /// The highest number that the server gave to any commit of the log, pulled or not; 0 without any.
-    pub acknowledged: u64,
-}
 
 #[derive(Debug)]
 pub struct Machine {
@@ -223,6 +180,7 @@ impl Machine {
     }
 
     /// What the driver is to do; to be asked for until there is no more.
+    #[expect(clippy::should_implement_trait, reason = "it goes on after the next input")]
     pub fn next(&mut self) -> Option<Effect> {
         self.out.pop_front()
     }

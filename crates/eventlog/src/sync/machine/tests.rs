@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    Hash,
+    Hash, Id,
     sync::{
         Checkpoint,
         wire::{Bytes, EpochStart, Fate, Members, Pulled, Pushed, Refusal, RefusalCode, Upload},
