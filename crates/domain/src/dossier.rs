@@ -109,6 +109,11 @@ fn no_template() -> Template {
 impl<'a> Dossier<'a> {
     /// Reads the world's file; without one it is an empty file.
     pub fn of(world: &World<'a>) -> Self {
+        Self::about(world, None)
+    }
+
+    /// As [`Dossier::of`]; where an item is named, without the others.
+    pub fn about(world: &World<'a>, only: Option<&ItemRef>) -> Self {
         let file = world.file.unwrap_or(&NOTHING);
         let mut dossier = Dossier {
             world: *world,
@@ -169,7 +174,7 @@ impl<'a> Dossier<'a> {
         dossier.arrival = arrivals.pop();
         dossier.keys = keys.finish(file);
         dossier.case = dossier.read_case();
-        dossier.items = items::read(&dossier);
+        dossier.items = items::read(&dossier, only);
         dossier
     }
 

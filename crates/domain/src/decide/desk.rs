@@ -49,7 +49,11 @@ impl<'a, 'c> Desk<'a, 'c> {
         if touched {
             return Err(Refusal::NewerVersionNeeded);
         }
-        let dossier = Dossier::of(world);
+        let dossier = match command {
+            // The many small ones.
+            Command::TickItem { item, .. } => Dossier::about(world, Some(item)),
+            _ => Dossier::of(world),
+        };
         if dossier.household_erased() && command.file().is_some() {
             return Err(Refusal::HouseholdErased);
         }

@@ -69,14 +69,22 @@ struct Said<'a, 'd> {
     facts: BTreeMap<Place<'d>, Vec<(Mark, Meta)>>,
 }
 
-pub(super) fn read<'a>(dossier: &Dossier<'a>) -> Vec<ItemState<'a>> {
+pub(super) fn read<'a>(dossier: &Dossier<'a>, only: Option<&ItemRef>) -> Vec<ItemState<'a>> {
+    let wanted = |key: &str, instance: u32| {
+        only.is_none_or(|only| only.key == key && only.instance == instance)
+    };
     let said = gather(dossier);
     let template = dossier.template.clone();
     let mut items = Vec::with_capacity(template.items.len() + 8);
     let mut not_asked: BTreeSet<Place> =
         said.registers.keys().copied().chain(said.facts.keys().copied()).collect();
+    not_asked.retain(|(key, instance)| wanted(key, *instance));
     for (place, item) in template.items.iter().enumerate() {
-        for instance in 1..=item.instances(&dossier.case) {
+        if only.is_some_and(|only| only.key != item.key) {
+            continue;
+        }
+        let instances = 1..=item.instances(&dossier.case);
+        for instance in instances.filter(|instance| wanted(&item.key, *instance)) {
             not_asked.remove(&(&*item.key, instance));
             items.push(state(dossier, &said, Some((place, item)), &item.key, instance));
         }

@@ -1,4 +1,4 @@
-use crate::{command::*, rehearsal::*, vocabulary::*};
+use crate::{command::*, dossier::Dossier, rehearsal::*, vocabulary::*};
 use proptest::prelude::*;
 use shoulou_eventlog::{Id, Value};
 
@@ -231,6 +231,21 @@ proptest! {
         }
         let shuffled = office.in_order(&order);
         prop_assert_eq!(serde_json::to_string(&shuffled.view()).expect("a view is JSON"), view);
+    }
+
+    #[test]
+    fn an_item_read_alone_stands_as_it_does_among_all(script in script()) {
+        let office = played(&script);
+        let whole = office.dossier();
+        let of_template = whole.template.items.iter().flat_map(|item| {
+            (1..=3).map(|instance| ItemRef { key: item.key.clone(), instance })
+        });
+        for item in of_template {
+            let alone = Dossier::about(&office.world(), Some(&item));
+            let found = (alone.items.len(), format!("{:?}", alone.item(&item)));
+            let among = whole.item(&item);
+            prop_assert_eq!(found, (usize::from(among.is_some()), format!("{among:?}")));
+        }
     }
 
     #[test]
