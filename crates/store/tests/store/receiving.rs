@@ -148,6 +148,32 @@ async fn a_copy_that_wrote_on_is_a_fork_of_two_branches_and_both_go_on() {
     copy.assert_sound().await;
 }
 
+#[tokio::test]
+async fn a_copy_that_wrote_on_alone_ends_the_stream_that_both_began() {
+    let mut original = Pc::founded().await;
+    original.append(home("1-1-101", "李敏")).await;
+    let before = original.store.own_stream().await.unwrap().id();
+    original.store.clone().close().await.unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("project.db");
+    std::fs::copy(&original.path, &path).unwrap();
+    original.reopen(setup()).await.unwrap();
+    let store = Store::open(&path, &original.key, setup()).await.unwrap();
+    let copy = Pc { dir, path, key: original.key.clone(), hex: original.hex.clone(), store };
+    let last = copy.set(file("1-1-101"), None, "contract/no", "B").await.hash;
+
+    assert!(original.learn_from(&copy).await.forked);
+    for _ in 0..2 {
+        let heads = original.store.heads().await.unwrap();
+        let ends: Vec<_> = heads.iter().filter(|head| head.stream == before).collect();
+        assert_eq!(ends.iter().map(|head| head.hash).collect::<Vec<_>>(), [last]);
+        original.set(file("1-1-101"), None, "contract/no", "A").await;
+        original.assert_sound().await;
+        original.reopen(setup()).await.unwrap();
+    }
+    original.assert_sound().await;
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Home(usize, usize),
