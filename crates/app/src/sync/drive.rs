@@ -170,7 +170,7 @@ async fn machine(session: &Session) -> Result<Machine, StoreError> {
         remembered: store.remembered().await?,
         members: (members.revision > 0).then_some(members.revision),
         to_sync: store.to_sync().await?,
-        ..Kept::default()
+        acknowledged: store.acknowledged().await?,
     };
     let mut config = Config::new(session.place.id, u64::from_be_bytes(seed));
     config.snapshot_every = Some(SNAPSHOT_EVERY);
