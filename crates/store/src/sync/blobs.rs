@@ -162,7 +162,8 @@ impl Store {
         let mut db = self.reader().await?;
         let mut after = Vec::new();
         loop {
-            let rows = sqlx::query("SELECT blob FROM local_offer WHERE blob > ? ORDER BY blob LIMIT 500");
+            let rows =
+                sqlx::query("SELECT blob FROM local_offer WHERE blob > ? ORDER BY blob LIMIT 500");
             let rows = rows.bind(&after[..]).fetch_all(&mut *db).await?;
             let Some(last) = rows.last() else { return Ok(None) };
             after = last.try_get("blob")?;

@@ -27,6 +27,17 @@ pub(crate) enum Checked {
     Good(Box<Waiting>),
     /// Of a stream whose first commit is held, or of a newer format: it is read again later.
     Unread(Arriving, Option<Id>),
+    /// Not what it says it is.
+    Bad(CommitError),
+}
+
+impl Checked {
+    pub fn bad(&self) -> Option<&CommitError> {
+        match self {
+            Checked::Bad(error) => Some(error),
+            Checked::Good(_) | Checked::Unread(..) => None,
+        }
+    }
 }
 
 /// # Errors
@@ -41,7 +52,7 @@ pub(super) async fn decode(pulled: Vec<wire::Bytes>) -> Result<Vec<(Hash, Arrivi
 }
 
 /// # Errors
-/// [`StoreError::Commit`] where one is not what it says it is.
+/// A thread that stopped.
 pub(crate) async fn check(
     commits: Vec<(Hash, Arriving)>,
     mut against: Against,
@@ -71,7 +82,7 @@ pub(crate) async fn check(
                 Err(CommitError::NewerFormat(_)) => {
                     checked.push((hash, Checked::Unread(bytes, None)));
                 }
-                Err(error) => return Err(error.into()),
+                Err(error) => checked.push((hash, Checked::Bad(error))),
             }
         }
         if again.is_empty() || again.len() == before {

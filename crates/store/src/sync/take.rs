@@ -105,6 +105,9 @@ impl Store {
             pulled.into_iter().partition(|(hash, _)| known.contains_key(hash));
         let key = self.project_key().clone();
         let new = check(new, Against { project: self.project(), key, streams }).await?;
+        if let Some(error) = new.iter().find_map(|(_, one)| one.bad()) {
+            return Err(error.clone().into());
+        }
         let forget = forget.iter().map(|cursor| cursor.number).collect();
         let pull = Pull { before, after, forget, hashes, old, new };
         self.write(|writer, memory| Box::pin(writer.take(memory, pull))).await
@@ -136,6 +139,7 @@ impl Writer {
         let mut received = Received::default();
         let known = known(&mut self.db, &pull.hashes).await?;
         let own = self.identity.stream_id;
+        let old: HashMap<Hash, Arriving> = pull.old.into_iter().collect();
         for (hash, (arrival, stream)) in &known {
             received.known += 1;
             pulled.known.push((arrival.unsigned_abs(), numbers[hash]));
@@ -143,7 +147,7 @@ impl Writer {
             if *stream == own || self.base.provisional {
                 continue;
             }
-            if let Some((_, commit)) = pull.old.iter().find(|(old, _)| old == hash) {
+            if let Some(commit) = old.get(hash) {
                 along.fill.extend(self.lacking(*arrival, commit).await?);
             }
         }
@@ -219,6 +223,8 @@ impl Writer {
                     let content = encode(&bytes)?;
                     pulled.hold.push(Hold { hash, content, device, checked: false });
                 }
+                // It waited, and now that it can be read it is none: the others must not wait for it.
+                Checked::Bad(error) => received.refused.push((hash, error)),
             }
         }
         let depths = self.choose_history(&mut ready, &mut pulled).await?;
@@ -237,7 +243,8 @@ impl Writer {
         taken.erased = ready.iter().any(|one| one.opened.erasures().next().is_some());
         received.admitted = ready.iter().map(|one| one.opened.header.commit).collect();
         let history = pulled.history.iter().map(|(_, one)| one.opened.header.commit);
-        let settled = received.admitted.iter().copied().chain(history);
+        let refused = received.refused.iter().map(|(hash, _)| *hash);
+        let settled = received.admitted.iter().copied().chain(history).chain(refused);
         along.release = settled.filter(|hash| held.contains_key(hash)).collect();
         along.pulled = Some(pulled);
         taken.received = self.take_in(memory, ready, along, received).await?;
@@ -311,7 +318,7 @@ impl Writer {
             let mut streams = stream_keys(&mut self.db).await?;
             streams.extend(read.iter().filter_map(|(_, checked)| match checked {
                 Checked::Good(one) => one.header.key.map(|key| (one.header.stream.id(), key)),
-                Checked::Unread(..) => None,
+                Checked::Unread(..) | Checked::Bad(_) => None,
             }));
             let (project, key) = (self.identity.stream.project, self.identity.project_key.clone());
             read.extend(check(unread, Against { project, key, streams }).await?);

@@ -1,7 +1,7 @@
 use crate::{pc::*, server::*};
 use proptest::prelude::*;
 use shoulou_eventlog::{
-    Hash, Id,
+    Bundle, CommitError, Hash, Id,
     sync::{Receipt, wire::Cursor},
 };
 use shoulou_store::*;
@@ -189,6 +189,31 @@ async fn a_device_without_a_certificate_waits_and_the_cursor_goes_on() {
     assert_eq!(here.digest().await, there.digest().await);
     assert_eq!(to_sync(&here).await, 0);
     here.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_commit_that_waited_and_turns_out_forged_goes_and_holds_up_nobody() {
+    let mut elsewhere = Server::new();
+    let there = busy(&mut elsewhere).await;
+    let mut server = Server::new();
+    server.enrol(&there).await;
+    let here = member(&mut server).await;
+    server.introduce(&here).await;
+    let mut forged = Bundle::decode(&elsewhere.commits[1].1.0).unwrap();
+    *forged.envelope.last_mut().unwrap() ^= 1;
+    let hash = Hash::of(&forged.envelope);
+    server.number(hash, forged.encode().unwrap());
+    for (hash, bundle) in &elsewhere.commits {
+        server.number(*hash, bundle.0.clone());
+    }
+    assert_eq!(server.pull(&here, 1).await.received.held, 1);
+    let taken = server.pull(&here, 20).await;
+    assert_eq!(taken.received.refused, [(hash, CommitError::BadSignature)]);
+    assert_eq!(taken.received.admitted.len(), elsewhere.commits.len());
+    assert_eq!(here.digest().await, there.digest().await);
+    there.set(file("1-1-0"), None, "contract/no", "B").await;
+    server.push_from(&there).await;
+    assert_eq!(server.pull(&here, 20).await.received.refused, []);
 }
 
 #[tokio::test]
