@@ -25,6 +25,8 @@ struct Uploading {
     /// None before the server said how far it is.
     offset: Option<u64>,
     offered: bool,
+    /// It was refused, and is asked about.
+    doubted: bool,
     wrong: u32,
 }
 
@@ -66,7 +68,13 @@ impl Blobs {
     /// Of the commit that is to be pushed next.
     pub fn upload(&mut self, blob: Hash) -> Work {
         let current = self.upload.filter(|upload| upload.blob == blob);
-        self.go_on(current.unwrap_or(Uploading { blob, offset: None, offered: false, wrong: 0 }))
+        self.go_on(current.unwrap_or(Uploading {
+            blob,
+            offset: None,
+            offered: false,
+            doubted: false,
+            wrong: 0,
+        }))
     }
 
     fn go_on(&mut self, upload: Uploading) -> Work {
@@ -101,8 +109,12 @@ impl Blobs {
         let Some(upload) = &mut self.upload else { return false };
         let further = upload.offset.is_some_and(|offset| state.offset > offset);
         upload.offset = Some(state.offset);
-        let blob = upload.blob;
-        if state.complete { self.finish(blob) } else { further }
+        // Where another PC sends the same blob, both go on from where it is; thrown away it was for its bytes.
+        if std::mem::take(&mut upload.doubted) && state.offset == 0 {
+            upload.wrong += 1;
+        }
+        let (blob, hopeless) = (upload.blob, upload.wrong >= TRIES);
+        if state.complete || hopeless { self.finish(blob) } else { further }
     }
 
     /// The server has it, or it is not to be had here, or not taken there.
@@ -111,18 +123,20 @@ impl Blobs {
     }
 
     pub fn wrong_bytes(&mut self) {
-        let Some(upload) = &mut self.upload else { return };
-        upload.offset = None;
-        upload.wrong += 1;
-        if upload.wrong >= TRIES {
-            let blob = upload.blob;
-            self.finish(blob);
+        if let Some(upload) = &mut self.upload {
+            (upload.offset, upload.doubted) = (None, true);
         }
     }
 
     pub fn offer(&mut self, next: Option<Hash>) {
         self.offers = next.is_some();
-        self.upload = next.map(|blob| Uploading { blob, offset: None, offered: true, wrong: 0 });
+        self.upload = next.map(|blob| Uploading {
+            blob,
+            offset: None,
+            offered: true,
+            doubted: false,
+            wrong: 0,
+        });
     }
 
     pub fn offered(&mut self) {

@@ -43,12 +43,24 @@ fn a_blob_whose_bytes_are_wrong_or_gone_does_not_hold_up_its_commit() {
     assert_eq!(*pc.work(), Work::AskUpload(BLOB));
     pc.answer(uploaded(0, false));
     pc.refuse(RefusalCode::WrongBytes);
+    pc.answer(uploaded(0, false));
     assert!(matches!(pc.work(), Work::Push(_)));
 
     let mut pc = with_blob();
     pc.answer(uploaded(0, false));
     pc.answer(Outcome::NoBlob);
     assert!(matches!(pc.work(), Work::Push(_)));
+}
+
+#[test]
+fn two_pcs_that_send_the_same_blob_do_not_give_it_up() {
+    let mut pc = with_blob();
+    pc.answer(uploaded(0, false));
+    for offset in 1..6 {
+        pc.refuse(RefusalCode::WrongBytes);
+        pc.answer(uploaded(offset, false));
+        assert_eq!(*pc.work(), Work::Upload { blob: BLOB, offset });
+    }
 }
 
 #[test]
