@@ -132,15 +132,22 @@ async fn run(
             }
         };
         tokio::select! {
-            knock = door.recv() => match knock {
-                None | Some(Knock::Stop) => return driver.stop().await,
-                Some(Knock::Now) => {
-                    driver.hands.asked();
-                    driver.handle(Input::SyncNow);
+            knock = door.recv() => {
+                // Many knocks for one look at what was recorded; none of another kind is passed over.
+                let (mut next, mut recorded) = (Some(knock.unwrap_or(Knock::Stop)), false);
+                while let Some(knock) = next {
+                    match knock {
+                        Knock::Stop => return driver.stop().await,
+                        Knock::Recorded => recorded = true,
+                        Knock::Wanted => driver.handle(Input::Wanted),
+                        Knock::Now => {
+                            driver.hands.asked();
+                            driver.handle(Input::SyncNow);
+                        }
+                    }
+                    next = door.try_recv().ok();
                 }
-                Some(Knock::Wanted) => driver.handle(Input::Wanted),
-                Some(Knock::Recorded) => {
-                    while door.try_recv().is_ok_and(|next| next == Knock::Recorded) {}
+                if recorded {
                     driver.recorded().await;
                 }
             },

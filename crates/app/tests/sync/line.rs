@@ -16,7 +16,8 @@ use tokio::{
 pub struct Line {
     pub port: u16,
     state: Arc<State>,
-    cut: watch::Sender<bool>,
+    /// How often it was cut, and whether it is.
+    cut: watch::Sender<(u64, bool)>,
 }
 
 struct State {
@@ -42,11 +43,11 @@ impl Line {
             portal: AtomicBool::new(false),
             heard: Mutex::default(),
         });
-        let (cut, is_cut) = watch::channel(false);
+        let (cut, is_cut) = watch::channel((0, false));
         let carried = state.clone();
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
-                if !*is_cut.borrow() {
+                if !is_cut.borrow().1 {
                     tokio::spawn(carry(near, server, carried.clone(), is_cut.clone()));
                 }
             }
@@ -55,12 +56,12 @@ impl Line {
     }
 
     pub fn cut(&self) {
-        let _ = self.cut.send(true);
+        self.cut.send_modify(|(times, cut)| (*times, *cut) = (*times + 1, true));
     }
 
     pub fn mend(&self) {
         self.state.left.store(u64::MAX, Ordering::Relaxed);
-        let _ = self.cut.send(false);
+        self.cut.send_modify(|(_, cut)| *cut = false);
     }
 
     /// Lets so many bytes more reach the server, and then no more.
@@ -85,7 +86,13 @@ impl Line {
     }
 }
 
-async fn carry(mut near: TcpStream, server: u16, state: Arc<State>, cut: watch::Receiver<bool>) {
+async fn carry(
+    mut near: TcpStream,
+    server: u16,
+    state: Arc<State>,
+    mut cut: watch::Receiver<(u64, bool)>,
+) {
+    let times = cut.borrow().0;
     if state.portal.load(Ordering::Relaxed) {
         let mut request = [0; 4096];
         let _ = near.read(&mut request).await;
@@ -97,11 +104,10 @@ async fn carry(mut near: TcpStream, server: u16, state: Arc<State>, cut: watch::
     let Ok(far) = TcpStream::connect(("127.0.0.1", server)).await else { return };
     let (near_in, near_out) = near.into_split();
     let (far_in, far_out) = far.into_split();
-    let mut over = cut.clone();
     tokio::select! {
         () = pass(near_in, far_out, &state, true) => {}
         () = pass(far_in, near_out, &state, false) => {}
-        _ = over.wait_for(|cut| *cut) => {}
+        _ = cut.wait_for(|(now, _)| *now != times) => {}
     }
 }
 
