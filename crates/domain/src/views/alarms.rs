@@ -37,16 +37,25 @@ fn raised(dossier: &Dossier<'_>) -> Vec<Alarm> {
         let over = if fee.fact.cents < 0 { paid < fee.fact.cents } else { paid > fee.fact.cents };
         if over {
             let title = &fee.fact.title;
+            let payments = dossier.payments.iter().filter(|payment| payment.fact.fee == fee.at);
+            let mut payments: Vec<EventRef> = payments.map(|payment| payment.at).collect();
+            payments.sort_unstable();
             alarm(
                 format!("fee_taken_twice:{}", fee.at),
+                listed(&payments),
                 format!("“{title}”多收，可能重复收款"),
                 format!("More than owed was taken for “{title}”: perhaps it was taken twice"),
             );
         }
     }
     for key in dossier.keys.iter().filter(|key| key.holders.len() > 1) {
+        let register = crate::dossier::keys::holder_path(key.id);
+        let mut claims: Vec<EventRef> =
+            dossier.file.open(&register).iter().map(|(at, _)| **at).collect();
+        claims.sort_unstable();
         alarm(
             format!("key_with_two_holders:{}", key.id),
+            listed(&claims),
             format!("钥匙“{}”登记了 {} 位持有人", key.name, key.holders.len()),
             format!("The key “{}” has {} recorded holders", key.name, key.holders.len()),
         );
@@ -61,6 +70,7 @@ fn raised(dossier: &Dossier<'_>) -> Vec<Alarm> {
                 let title = dossier.item_title(item);
                 alarm(
                     format!("signed_by_delegate:{}/{}", item.key, item.instance),
+                    listed(&[entry.at]),
                     format!("“{}”由代办人签署，须业主本人补签", title.zh),
                     format!("“{}” was signed by a delegate; it takes the owner", title.en),
                 );
@@ -70,6 +80,7 @@ fn raised(dossier: &Dossier<'_>) -> Vec<Alarm> {
     if dossier.world.file.is_some() && dossier.template.items.is_empty() {
         alarm(
             "template_missing".into(),
+            String::new(),
             "档案模板尚未收到，待办项暂不显示".into(),
             "The file's template has not arrived; its items cannot be shown yet".into(),
         );
