@@ -227,7 +227,7 @@ async fn open(
     if !slots.has(SlotKind::Keyring) {
         return Ok(State::Locked(place));
     }
-    match keyring_slot::fetch(place.id).await {
+    match keyring_slot::fetch(place.id, &slots).await {
         Err(_) => Ok(State::Locked(place)),
         Ok(kept) => {
             let key = slots.unlock(Secret::Keyring(&kept))?;

@@ -5,6 +5,7 @@
 
 use keyring::{Entry, Error};
 use shoulou_eventlog::Id;
+use shoulou_store::Slots;
 
 const SERVICE: &str = "cn.shoulou.desktop";
 
@@ -29,17 +30,21 @@ pub async fn usable() -> bool {
     .unwrap_or(false)
 }
 
-pub async fn keep(project: Id, key: [u8; 32]) -> Result<(), NoKey> {
+/// Keeps the key of the slots' keyring slot. One person may have several folders of one project: each
+/// slot's key has an entry of its own.
+pub async fn keep(project: Id, slots: &Slots, key: [u8; 32]) -> Result<(), NoKey> {
+    let name = name(project, slots)?;
     blocking(move || {
-        let entry = Entry::new(SERVICE, &project.to_string()).map_err(|_| NoKey::NoKeyring)?;
+        let entry = Entry::new(SERVICE, &name).map_err(|_| NoKey::NoKeyring)?;
         entry.set_secret(&key).map_err(|_| NoKey::NoKeyring)
     })
     .await
 }
 
-pub async fn fetch(project: Id) -> Result<[u8; 32], NoKey> {
+pub async fn fetch(project: Id, slots: &Slots) -> Result<[u8; 32], NoKey> {
+    let name = name(project, slots)?;
     blocking(move || {
-        let entry = Entry::new(SERVICE, &project.to_string()).map_err(|_| NoKey::NoKeyring)?;
+        let entry = Entry::new(SERVICE, &name).map_err(|_| NoKey::NoKeyring)?;
         match entry.get_secret() {
             Ok(secret) => secret.try_into().map_err(|_| NoKey::NotKept),
             Err(Error::NoEntry) => Err(NoKey::NotKept),
@@ -47,6 +52,11 @@ pub async fn fetch(project: Id) -> Result<[u8; 32], NoKey> {
         }
     })
     .await
+}
+
+fn name(project: Id, slots: &Slots) -> Result<String, NoKey> {
+    let mark = slots.keyring_mark().ok_or(NoKey::NotKept)?;
+    Ok(format!("{project}/{mark}"))
 }
 
 /// The keyring's own calls wait for other processes; they must not hold up the window.

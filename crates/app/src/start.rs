@@ -100,7 +100,7 @@ pub async fn unlock(place: &Place, secret: &str, changes: Changes) -> Result<Ses
     let session =
         Session::open(place.clone(), Slots::open(&place.database)?, key.clone(), changes).await?;
     // The keyring lost its key (Windows was reinstalled): give it one again, so that tomorrow needs no code.
-    let lost = slots.has(SlotKind::Keyring) && keyring_slot::fetch(place.id).await.is_err();
+    let lost = slots.has(SlotKind::Keyring) && keyring_slot::fetch(place.id, &slots).await.is_err();
     if lost && keyring_slot::usable().await && !session.read_only() {
         keep_in_keyring(&mut slots, &key, place).await?;
     }
@@ -152,5 +152,5 @@ pub async fn restore(
 
 async fn keep_in_keyring(slots: &mut Slots, key: &DataKey, place: &Place) -> Result<(), Problem> {
     let kek = slots.add_keyring(key)?;
-    keyring_slot::keep(place.id, *kek).await.map_err(|_| Problem::no_keyring())
+    keyring_slot::keep(place.id, slots, *kek).await.map_err(|_| Problem::no_keyring())
 }

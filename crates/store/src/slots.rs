@@ -114,7 +114,13 @@ impl Slots {
         self.content.check == key.check()
     }
 
-    /// Wraps the key for the keyring; the answer is what to keep there.
+    /// Tells this keyring slot from any other, of a copy or another PC's folder of the same project too.
+    pub fn keyring_mark(&self) -> Option<&str> {
+        let slot = self.content.slots.iter().find(|slot| slot.kind == SlotKind::Keyring)?;
+        Some(&slot.nonce)
+    }
+
+    /// Wraps the key for the keyring; the answer is what to keep there, under [`Slots::keyring_mark`].
     pub fn add_keyring(&mut self, key: &DataKey) -> Result<Zeroizing<[u8; 32]>, StoreError> {
         let kek = Zeroizing::new(random()?);
         self.put(SlotKind::Keyring, key, None, &kek)?;
