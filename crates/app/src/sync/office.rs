@@ -18,7 +18,7 @@ use shoulou_eventlog::{
     sync::{
         Invitation, Purpose, Role, Secret,
         invitation::InvitedTo,
-        wire::{self, Invite, Members, RefusalCode, Standing},
+        wire::{self, Invite, Members, Standing},
     },
 };
 use shoulou_store::Link;
@@ -145,16 +145,9 @@ pub(super) async fn rename(session: &Session, label: &str) -> Result<Done, Probl
     let client = client(session, &link).await?;
     let (device, _) = session.store.device().await?;
     let sealed = wire::Bytes(session.store.seal_label(&label)?);
-    match as_member(session, &client, |project| client.relabel(project, device, &sealed)).await {
-        Ok(()) => {}
-        // A server that has no such place, rather than no such PC.
-        Err(OpenFailed::Line(Unanswered::Refused { refusal, .. }))
-            if refusal.code == RefusalCode::NotFound =>
-        {
-            return Err(told::no_renaming());
-        }
-        Err(failed) => return Err(said(failed)),
-    }
+    let relabelled =
+        as_member(session, &client, |project| client.relabel(project, device, &sealed));
+    relabelled.await.map_err(said)?;
     session.store.set_link(Link { label, ..link }).await?;
     session.sync.knock(Knock::Now);
     session.tell(vec![crate::api::Topic::Sync]);

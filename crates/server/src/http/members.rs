@@ -3,7 +3,7 @@
 use super::ask::{Answer, Ask, Reply, SMALL, cbor};
 use shoulou_eventlog::{
     Id,
-    sync::wire::{Challenge, Enrol, Invite, OpenSession},
+    sync::wire::{Bytes, Challenge, Enrol, Invite, OpenSession},
 };
 use std::sync::Arc;
 
@@ -51,6 +51,14 @@ pub(super) async fn release(ask: Ask) -> Answer {
     let caller = ask.caller()?;
     let (by, device) = (Some(caller.device), ask.place("device")?);
     cbor(&ask.service.ledger.release(caller.project, by, device, ask.now).await?)
+}
+
+pub(super) async fn relabel(ask: Ask) -> Answer {
+    let caller = ask.caller()?;
+    let (service, device, now) = (Arc::clone(&ask.service), ask.place("device")?, ask.now);
+    let label: Bytes = ask.message(SMALL).await?;
+    let ledger = &service.ledger;
+    cbor(&ledger.relabel(caller.project, caller.device, device, label.0, now).await?)
 }
 
 pub(super) async fn invite(ask: Ask) -> Answer {

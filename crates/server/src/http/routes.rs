@@ -45,6 +45,7 @@ pub const ROUTES: &[Route] = routes! {
     GET   "/v1/projects/{project}/members"                     members::list
     POST  "/v1/projects/{project}/members/{device}/revoke"     members::revoke
     POST  "/v1/projects/{project}/members/{device}/release"    members::release
+    PUT   "/v1/projects/{project}/members/{device}/label"      members::relabel
     PUT   "/v1/projects/{project}/invitations"                 members::invite
     POST  "/v1/projects/{project}/blobs/drop"                  blobs::drop_blobs
     HEAD  "/v1/projects/{project}/blobs/{hash}"                blobs::progress

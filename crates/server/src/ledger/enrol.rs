@@ -19,7 +19,7 @@ use shoulou_eventlog::{
 };
 
 const SEALED_LIMIT: usize = 4096;
-const LABEL_LIMIT: usize = 1024;
+pub(super) const LABEL_LIMIT: usize = 1024;
 /// An invitation holds for a month at most, in seconds.
 const LIFE_LIMIT: u32 = 31 * 24 * 60 * 60;
 

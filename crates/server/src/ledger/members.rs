@@ -3,6 +3,7 @@
 use super::{
     Fault, Head, Ledger,
     db::{Conn, Row},
+    enrol::LABEL_LIMIT,
     malformed,
     push::public_key,
 };
@@ -137,6 +138,41 @@ impl Ledger {
             Ok::<_, Fault>(head.news(now))
         };
         Ok(revoking.await?)
+    }
+
+    /// Gives a device another name, sealed with the project key. A member names his own device, an
+    /// administrator any.
+    ///
+    /// # Errors
+    /// `by` may not do this; the device is not enrolled; the name is too long.
+    pub async fn relabel(
+        &self,
+        project: Id,
+        by: Id,
+        device: Id,
+        label: Vec<u8>,
+        now: i64,
+    ) -> Result<News, Refusal> {
+        let naming = async {
+            if label.len() > LABEL_LIMIT {
+                return Err(malformed("label"));
+            }
+            let mut tx = self.0.db.write().await?;
+            let mut head = Head::lock(&mut tx, project).await?;
+            let what = if by == device { May::Pull } else { May::Administer };
+            self.member(&mut tx, project, by, what, now).await?;
+            let member = Member::find(&mut tx, project, device).await?;
+            let mut member = member.ok_or(RefusalCode::NotFound)?;
+            if member.label != label {
+                member.label = label;
+                self.certify(&mut tx, &mut head, &mut member).await?;
+                head.write(&mut tx).await?;
+                tx.commit().await?;
+                self.0.changes.ring(project);
+            }
+            Ok::<_, Fault>(head.news(now))
+        };
+        Ok(naming.await?)
     }
 
     /// # Errors

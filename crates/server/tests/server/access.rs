@@ -130,6 +130,7 @@ impl World {
                 let query = format!("?epoch={epoch}&after={number}&checkpoint={}", checkpoint.0);
                 Request::new(method, path(PROJECT, rest) + &query)
             }
+            ("PUT", "/members/{device}/label") => at.message(&Bytes(vec![who as u8; 40])),
             ("PUT", "/invitations") => at.message(&invite([who as u8 + 200; 16], Role::Member)),
             ("POST", "/blobs/drop") => at.message(&DropBlobs { party: ERASED, blobs: Vec::new() }),
             ("PATCH", _) => {

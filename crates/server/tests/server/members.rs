@@ -15,6 +15,7 @@ on_both! {
     a_session_is_the_devices_alone
     a_lease_ends_pulls_and_a_session_renews_it
     only_an_administrator_invites
+    a_pc_takes_another_name_and_everybody_hears_of_it
 }
 
 async fn an_invitation_is_for_one_pc_and_a_limited_time(store: Store) {
@@ -130,4 +131,28 @@ async fn only_an_administrator_invites(store: Store) {
     let mut taken = invite(two.device.0, Role::Member);
     taken.sealed = vec![2; 10].into();
     assert_eq!(code(ledger.invite(PROJECT, one.device, taken, NOW).await), RefusalCode::Malformed);
+}
+
+async fn a_pc_takes_another_name_and_everybody_hears_of_it(store: Store) {
+    let ledger = store.open().await;
+    let (one, two) = office(&ledger).await;
+    let before = ledger.news(PROJECT, NOW).await.unwrap().members;
+    let name = vec![5; 40];
+    let news = ledger.relabel(PROJECT, two.device, two.device, name.clone(), NOW).await.unwrap();
+    assert_eq!(news.members, before + 1);
+    let members = ledger.members(PROJECT, one.device, NOW).await.unwrap();
+    let certificates =
+        members.certificates.iter().map(|one| Certificate::read(&one.0, &ledger.server_key()));
+    let renamed = certificates.map(Result::unwrap).find(|one| one.device == two.device).unwrap();
+    assert_eq!((renamed.label.0, renamed.revision), (name.clone(), before + 1));
+
+    let again = ledger.relabel(PROJECT, one.device, two.device, name.clone(), NOW).await.unwrap();
+    assert_eq!(again.members, before + 1, "the same name is no news");
+    let of_another = ledger.relabel(PROJECT, two.device, one.device, name.clone(), NOW).await;
+    assert_eq!(code(of_another), RefusalCode::NotAnAdministrator);
+    let long = ledger.relabel(PROJECT, two.device, two.device, vec![5; 1025], NOW).await;
+    assert_eq!(code(long), RefusalCode::Malformed);
+    ledger.revoke(PROJECT, None, two.device, NOW).await.unwrap();
+    let gone = ledger.relabel(PROJECT, two.device, two.device, vec![6; 40], NOW).await;
+    assert_eq!(code(gone), RefusalCode::Revoked);
 }

@@ -126,14 +126,6 @@ pub(crate) fn last_administrator() -> Problem {
     )
 }
 
-pub(crate) fn no_renaming() -> Problem {
-    Problem::unchanged(
-        "no_renaming",
-        Text2::new("服务器还不支持给电脑改名。", "The server cannot rename a PC yet."),
-        Text2::new("请先更新服务器程序。", "Update the server first."),
-    )
-}
-
 pub(crate) fn joined_and_used() -> Problem {
     Problem::unchanged(
         "joined_and_used",

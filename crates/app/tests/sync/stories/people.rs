@@ -21,6 +21,30 @@ on_both! {
     an_event_of_a_newer_version_is_kept_until_the_upgrade
     two_versions_in_one_office_know_of_each_other
     a_template_changes_while_files_are_open
+    a_pc_takes_another_name
+}
+
+async fn a_pc_takes_another_name(server: Server) {
+    let one = Pc::founder(&server).await;
+    let two = Pc::invited(&server, &one, "样板间").await;
+    let device = two.view().await.server.unwrap().device;
+    let rename = Action::RenameDevice { label: " 二期样板间 ".into() };
+    two.app.execute(rename).await.unwrap();
+    assert_eq!(two.view().await.server.unwrap().label, "二期样板间");
+    one.synced().await;
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        let devices = one.devices().await.devices;
+        let named = devices.iter().find(|one| one.device == device).unwrap();
+        if named.label == "二期样板间" {
+            break;
+        }
+        assert!(std::time::Instant::now() < until, "{named:?}");
+        one.app.execute(Action::SyncNow).await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let nothing = two.app.execute(Action::RenameDevice { label: " ".into() }).await;
+    assert!(nothing.is_err());
 }
 
 async fn an_owner_is_erased_while_another_pc_edits_that_owner_offline(server: Server) {
@@ -223,7 +247,7 @@ async fn a_template_changes_while_files_are_open(server: Server) {
 
     // The supervisor's PC takes a template without that item, for this file too.
     let mut template: serde_json::Value =
-        serde_json::to_value(&Template::default_template()).unwrap();
+        serde_json::to_value(Template::default_template()).unwrap();
     let items = template["items"].as_array_mut().unwrap();
     items.retain(|item| item["key"] != dropped.key.as_str());
     template["version"] = 2.into();
