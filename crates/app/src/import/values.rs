@@ -138,7 +138,7 @@ fn hundredths(
             None
         }
         Err(NotAnAmount::Negative | NotAnAmount::Unreadable) => {
-            unreadable(field, &text, spot, problems);
+            unreadable(field, text, spot, problems);
             None
         }
     }

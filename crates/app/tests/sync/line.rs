@@ -126,7 +126,7 @@ async fn pass(
         let noise = state.noise.load(Ordering::Relaxed);
         for byte in piece.iter_mut().filter(|_| noise > 0) {
             count = count.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-            if (count >> 33) % noise == 0 {
+            if (count >> 33).is_multiple_of(noise) {
                 *byte ^= 1 << (count % 7);
             }
         }

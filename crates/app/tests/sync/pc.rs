@@ -241,10 +241,6 @@ impl Pc {
         self.synced().await;
     }
 
-    pub fn database(&self) -> PathBuf {
-        database(&self.dir.path().join("data"))
-    }
-
     pub async fn sound(&self) {
         let verified = self.app.verify().await.unwrap();
         assert!(verified.sound, "{verified:?}");
