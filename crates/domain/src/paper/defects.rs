@@ -8,9 +8,8 @@ use super::{
 };
 use crate::{checks::date, vocabulary::DefectResult};
 
-pub(super) const DEFECT_LIST: &[Spec] = &[
-    ("inspected_at", Text, E),
-    ("present", Text, E),
+/// The defects themselves, as every list of them has it.
+pub(super) const DEFECTS: &[Spec] = &[
     ("defects", Rows, C),
     ("defects[].no", Text, C),
     ("defects[].place", Text, C),
@@ -22,6 +21,11 @@ pub(super) const DEFECT_LIST: &[Spec] = &[
     ("defects[].result", Text, E),
     // Where the owner signs after the re-inspection.
     ("defects[].reinspected", Text, E),
+];
+
+pub(super) const DEFECT_LIST: &[Spec] = &[
+    ("inspected_at", Text, E),
+    ("present", Text, E),
     ("count", Text, C),
     // 以下空白, below the last row; empty on a blank form.
     ("below", Text, C),

@@ -26,8 +26,20 @@ pub struct FormInfo {
 
 /// Every form, in the order they come up.
 pub const FORMS: &[FormInfo] = &[
-    info("admission_notice", "入伙通知书", "Admission notice", 2, &[notice::ADMISSION_NOTICE]),
-    info("intake_guide", "{项目}入伙指南", "Intake guide", 1, &[letters::INTAKE_GUIDE]),
+    info(
+        "admission_notice",
+        "入伙通知书",
+        "Admission notice",
+        2,
+        &[notice::ADMISSION_NOTICE, notice::PAPERS_TO_BRING, notice::FEES],
+    ),
+    info(
+        "intake_guide",
+        "{项目}入伙指南",
+        "Intake guide",
+        1,
+        &[letters::INTAKE_GUIDE, notice::PAPERS_TO_BRING, notice::FEES],
+    ),
     info("welcome_letter", "欢迎函", "Welcome letter", 1, &[letters::WELCOME_LETTER]),
     info("contact_sheet", "业主联系单", "Contact sheet", 1, &[letters::CONTACT_SHEET]),
     info("work_note", "工作联系单", "Inter-department note", 1, &[letters::WORK_NOTE]),
@@ -55,7 +67,13 @@ pub const FORMS: &[FormInfo] = &[
         &[authority::RENOVATION_AUTHORISATION],
     ),
     info("handover_record", "{项目}收楼手续书", "Handover record", 1, &[record::HANDOVER_RECORD]),
-    info("defect_list", "{项目}业主收楼房屋问题清单", "Defect list", 1, &[defects::DEFECT_LIST]),
+    info(
+        "defect_list",
+        "{项目}业主收楼房屋问题清单",
+        "Defect list",
+        1,
+        &[defects::DEFECT_LIST, defects::DEFECTS],
+    ),
     info(
         "meter_readings",
         "能源表原始读数确认表",
@@ -123,7 +141,7 @@ pub const FORMS: &[FormInfo] = &[
         1,
         &[undertakings::PERSONAL_INFORMATION],
     ),
-    info("fee_list", "费用清单", "Fee list", 1, &[money::FEE_LIST]),
+    info("fee_list", "费用清单", "Fee list", 1, &[money::FEE_LIST, notice::FEES]),
     info(
         "fee_difference_agreement",
         "物业管理费差额协议书",
@@ -161,7 +179,7 @@ pub const FORMS: &[FormInfo] = &[
         "业主收楼房屋问题清单整改单",
         "Rectification list",
         2,
-        &[follow_up::RECTIFICATION_LIST],
+        &[follow_up::RECTIFICATION_LIST, defects::DEFECTS],
     ),
     info("utility_readings", "水电气读数单", "Utility readings", 1, &[passing::UTILITY_READINGS]),
     info(

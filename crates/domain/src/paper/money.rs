@@ -15,21 +15,7 @@ use crate::{
 use shoulou_eventlog::Value;
 
 pub(super) const FEE_LIST: &[Spec] = &[
-    ("fees", Rows, C),
-    ("fees[].no", Text, C),
-    ("fees[].item", Text, C),
-    ("fees[].payee", Text, C),
-    ("fees[].base", Text, C),
-    ("fees[].unit_price", Text, C),
-    ("fees[].period", Text, C),
-    ("fees[].amount", Text, C),
     ("fees[].paid", Text, E),
-    ("totals", Rows, C),
-    ("totals[].payee", Text, C),
-    ("totals[].figures", Text, C),
-    ("totals[].words", Text, C),
-    ("total.figures", Text, C),
-    ("total.words", Text, C),
     ("payments", Rows, E),
     ("payments[].item", Text, E),
     ("payments[].amount", Text, E),

@@ -13,26 +13,8 @@ use crate::{
 };
 use shoulou_eventlog::Value;
 
-pub(super) const ADMISSION_NOTICE: &[Spec] = &[
-    ("to", Text, C),
-    // What the notice rests on, as a noun: 竣工验收备案证明.
-    ("basis", Text, C),
-    ("filing_no", Text, C),
-    ("appointment.date", Text, C),
-    ("appointment.slot", Text, C),
-    ("appointment.place", Text, C),
-    ("papers", Rows, C),
-    ("papers[].no", Text, C),
-    ("papers[].title", Text, C),
-    ("papers[].note", Text, C),
-    ("enclosures", Rows, C),
-    ("enclosures[].no", Text, C),
-    ("enclosures[].title", Text, C),
-    ("enclosures[].copies", Text, C),
-    // The project's own wording of the consequence clause; empty: the template's.
-    ("consequence", Text, C),
-    ("contact.name", Text, C),
-    ("contact.phone", Text, C),
+/// What [`Sheet::fees`] fills in.
+pub(super) const FEES: &[Spec] = &[
     ("fees", Rows, C),
     ("fees[].no", Text, C),
     ("fees[].item", Text, C),
@@ -47,6 +29,32 @@ pub(super) const ADMISSION_NOTICE: &[Spec] = &[
     ("totals[].words", Text, C),
     ("total.figures", Text, C),
     ("total.words", Text, C),
+];
+
+/// What [`Sheet::papers_to_bring`] fills in.
+pub(super) const PAPERS_TO_BRING: &[Spec] = &[
+    ("papers", Rows, C),
+    ("papers[].no", Text, C),
+    ("papers[].title", Text, C),
+    ("papers[].note", Text, C),
+];
+
+pub(super) const ADMISSION_NOTICE: &[Spec] = &[
+    ("to", Text, C),
+    // What the notice rests on, as a noun: 竣工验收备案证明.
+    ("basis", Text, C),
+    ("filing_no", Text, C),
+    ("appointment.date", Text, C),
+    ("appointment.slot", Text, C),
+    ("appointment.place", Text, C),
+    ("enclosures", Rows, C),
+    ("enclosures[].no", Text, C),
+    ("enclosures[].title", Text, C),
+    ("enclosures[].copies", Text, C),
+    // The project's own wording of the consequence clause; empty: the template's.
+    ("consequence", Text, C),
+    ("contact.name", Text, C),
+    ("contact.phone", Text, C),
     // The tear-off reply, as far as it came back.
     ("reply.received", Flag, E),
     ("reply.coming", Flag, E),
