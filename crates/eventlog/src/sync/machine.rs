@@ -71,6 +71,8 @@ pub struct Machine {
     doing: Option<(Ticket, Work, Millis)>,
     /// The log grew while a piece of work was under way.
     grown: bool,
+    /// A person asked for a sync while one was: what it brings is from before.
+    asked: bool,
     tickets: u64,
     out: VecDeque<Effect>,
     stopped: bool,
@@ -111,10 +113,11 @@ enum Snapshot {
 
 impl Machine {
     pub fn new(kept: Kept, config: Config) -> Self {
-        let snapshot = match (config.snapshot_every, kept.cursor) {
-            (None, _) => Snapshot::Off,
-            (Some(_), None) => Snapshot::Load,
-            (Some(_), Some(_)) => Snapshot::Look(Millis(0)),
+        let begun = kept.cursor.is_some_and(|cursor| cursor.number > 0);
+        let snapshot = match config.snapshot_every {
+            None => Snapshot::Off,
+            Some(_) if begun => Snapshot::Look(Millis(0)),
+            Some(_) => Snapshot::Load,
         };
         Machine {
             remembered: Remembered::new(kept.remembered.into_iter().chain(kept.cursor).collect()),
@@ -142,6 +145,7 @@ impl Machine {
             then: VecDeque::new(),
             doing: None,
             grown: false,
+            asked: false,
             tickets: 0,
             out: VecDeque::new(),
             stopped: false,
@@ -152,7 +156,10 @@ impl Machine {
     pub fn handle(&mut self, now: Millis, input: Input) {
         match input {
             Input::Woken => {}
-            Input::SyncNow => self.sync_now(),
+            Input::SyncNow => {
+                self.sync_now();
+                self.asked = self.doing.is_some();
+            }
             Input::Wanted => {
                 self.blobs.look_again();
                 self.stop_waiting();
@@ -168,6 +175,9 @@ impl Machine {
                 let current = self.doing.take_if(|(doing, ..)| *doing == ticket);
                 if let Some((_, work, since)) = current {
                     self.answer(now, since, wall, work, outcome);
+                    if std::mem::take(&mut self.asked) {
+                        self.sync_now();
+                    }
                 }
             }
             Input::Stop => {

@@ -143,6 +143,22 @@ fn offline_is_said_with_its_beginning_and_every_try_waits_longer() {
 }
 
 #[test]
+fn what_was_under_way_when_a_person_asks_counts_as_of_before() {
+    let mut pc = at_ten(0);
+    pc.input(Input::SyncNow);
+    pc.answer(pulled(10, 10, 10));
+    assert!(matches!(pc.link(), Link::Syncing { .. }), "the server may have more by now");
+    assert!(matches!(pc.work(), Work::Pull { wait: 0, .. }));
+    pc.input(Input::SyncNow);
+    pc.answer(Outcome::Offline);
+    assert!(matches!(pc.work(), Work::Pull { wait: 0, .. }), "the line may be back by now");
+    pc.answer(pulled(10, 10, 10));
+    assert_eq!(pc.link(), Link::Synced);
+    pc.no_blobs();
+    assert!(is_waiting_pull(pc.work()));
+}
+
+#[test]
 fn what_is_recorded_offline_waits_for_the_pause_to_end() {
     let mut pc = up_to_date(0);
     pc.answer(Outcome::Offline);
@@ -175,6 +191,17 @@ fn nothing_is_begun_after_the_stop() {
     pc.input(Input::SyncNow);
     pc.input(Input::Recorded { to_sync: 1 });
     assert_eq!(pc.doing, None);
+}
+
+#[test]
+fn a_snapshot_that_was_begun_is_gone_on_with_at_the_next_start() {
+    let config = Config { snapshot_every: Some(5), ..Config::new(PROJECT, 7) };
+    for (number, goes_on) in [(0, true), (10, false)] {
+        let kept = Kept { cursor: Some(cursor(number)), members: Some(1), ..Kept::default() };
+        let mut pc = Driven::with(kept, config.clone());
+        pc.answer(Outcome::Opened(news(10)));
+        assert_eq!(*pc.work() == Work::LoadSnapshot, goes_on);
+    }
 }
 
 #[test]
