@@ -60,7 +60,7 @@ impl Session {
                 answer(self.reveal(unit, &path, claim.as_ref()).await?)
             }
             Query::Scan { blob } => answer(self.scan(&blob).await?),
-            Query::Sync => answer(self.sync_view().await?),
+            Query::Sync => answer(self.sync_view(self.moment().await?).await?),
             Query::Devices => answer(self.devices().await?),
             Query::Disputes => answer(self.disputes().await?),
             Query::Rules => answer(self.rules().await?),
@@ -74,8 +74,7 @@ impl Session {
             project.value("name").and_then(|name| name.as_text()).unwrap_or(&self.place.name);
         let last_saved = self.last_saved.load(Ordering::Relaxed);
         let last_unit = self.store.setting("last_unit").await?.and_then(id_of);
-        let linked = self.sync.seen().linked;
-        let to_sync = if linked { self.store.to_sync().await? } else { 0 };
+        let sync = self.moment().await?;
         Ok(Status {
             phase: Phase::Ready,
             version: env!("CARGO_PKG_VERSION").into(),
@@ -87,8 +86,8 @@ impl Session {
             read_only: self.read_only(),
             clock_behind: self.clock_behind(),
             clock_off: self.clock_off(),
-            to_sync: linked.then(|| u32::try_from(to_sync).unwrap_or(u32::MAX)),
-            sync: self.sync.state(to_sync),
+            to_sync: sync.seen.linked.then(|| u32::try_from(sync.to_sync).unwrap_or(u32::MAX)),
+            sync: sync.state(),
             last_unit,
             last_saved: (last_saved > 0).then_some(last_saved),
         })

@@ -28,7 +28,7 @@ impl Session {
             if self.store.blob_present(&blob).await? {
                 return Ok(());
             }
-            if matches!(self.sync.state(0), SyncState::Offline | SyncState::Halted) {
+            if matches!(self.sync.seen().state, Some(SyncState::Offline | SyncState::Halted)) {
                 break;
             }
             sleep(Duration::from_millis(50)).await;

@@ -20,18 +20,18 @@ impl App {
         session.sync.knock(Knock::Now);
         let until = Instant::now() + patience;
         loop {
-            let to_sync = session.store.to_sync().await?;
-            let seen = session.sync.seen();
+            let moment = session.moment().await?;
+            let seen = &moment.seen;
             let asked = seen.asked.0 > before;
             let answered = asked && seen.rounds > seen.asked.1;
-            let over = match session.sync.state(to_sync) {
+            let over = match moment.state() {
                 SyncState::Synced => answered && session.store.wanted().await?.is_empty(),
                 SyncState::Halted | SyncState::Offline => answered && seen.resting,
                 SyncState::NoServer => true,
                 SyncState::ToSync | SyncState::Syncing => false,
             };
             if over || Instant::now() >= until {
-                return session.sync_view().await;
+                return session.sync_view(moment).await;
             }
             let _ = timeout(Duration::from_millis(200), changes.recv()).await;
         }

@@ -1,7 +1,10 @@
 //! What is true of the sync at this moment, and the way to its driver.
 
 use super::client::Client;
-use crate::api::{SyncProgress, SyncState};
+use crate::{
+    api::{Problem, SyncProgress, SyncState},
+    session::Session,
+};
 use shoulou_eventlog::sync::machine::{Halt, Tell};
 use std::sync::{Arc, Mutex, RwLock, Weak, atomic::AtomicBool};
 use tokio::{sync::mpsc, task::JoinHandle};
@@ -40,6 +43,33 @@ pub(crate) struct Seen {
     pub asked: (u64, u64),
 }
 
+/// The sync at one moment: what is said of it together is true together.
+#[derive(Clone, Debug)]
+pub(crate) struct Moment {
+    pub seen: Seen,
+    /// Commits that the server has not acknowledged.
+    pub to_sync: u64,
+}
+
+impl Moment {
+    /// The state as screens are told it: what was just recorded counts at once.
+    pub fn state(&self) -> SyncState {
+        match self.seen.state {
+            _ if !self.seen.linked => SyncState::NoServer,
+            Some(SyncState::Synced) if self.to_sync > 0 => SyncState::ToSync,
+            Some(state) => state,
+            None => SyncState::Offline,
+        }
+    }
+}
+
+impl Session {
+    pub(crate) async fn moment(&self) -> Result<Moment, Problem> {
+        let to_sync = self.store.to_sync().await?;
+        Ok(Moment { seen: self.sync.seen(), to_sync })
+    }
+}
+
 /// The sync of one open project.
 #[derive(Default)]
 pub(crate) struct Sync {
@@ -73,16 +103,5 @@ impl Sync {
 
     pub fn client(&self) -> Option<Arc<Client>> {
         self.client.read().expect("no holder panics").clone()
-    }
-
-    /// The state as screens are told it: what was just recorded counts at once.
-    pub fn state(&self, to_sync: u64) -> SyncState {
-        let seen = self.seen.read().expect("no holder panics");
-        match seen.state {
-            _ if !seen.linked => SyncState::NoServer,
-            Some(SyncState::Synced) if to_sync > 0 => SyncState::ToSync,
-            Some(state) => state,
-            None => SyncState::Offline,
-        }
     }
 }

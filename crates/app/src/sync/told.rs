@@ -4,7 +4,10 @@ mod messages;
 
 pub(crate) use messages::*;
 
-use super::office::Standings;
+use super::{
+    office::Standings,
+    seen::{Moment, Seen},
+};
 use crate::{
     api::{
         DeviceView, DevicesView, ForkBranch, ForkView, OtherVersion, Problem, ServerView, SyncView,
@@ -38,9 +41,8 @@ impl Session {
         Ok(members.certificates.into_iter().find(|one| one.device == own))
     }
 
-    pub(crate) async fn sync_view(&self) -> Result<SyncView, Problem> {
-        let to_sync = self.store.to_sync().await?;
-        let seen = self.sync.seen();
+    pub(crate) async fn sync_view(&self, moment: Moment) -> Result<SyncView, Problem> {
+        let (state, Moment { seen, to_sync }) = (moment.state(), moment);
         let link = self.store.link().await?;
         let linked = link.is_some();
         let certificate = self.certificate().await?;
@@ -59,7 +61,7 @@ impl Session {
             false => Vec::new(),
         };
         Ok(SyncView {
-            state: self.sync.state(to_sync),
+            state,
             since: seen.since,
             server,
             to_sync: if linked { u32::try_from(to_sync).unwrap_or(u32::MAX) } else { 0 },
@@ -68,7 +70,7 @@ impl Session {
             last_contact: seen.last_contact,
             clock_off_seconds: clock_off.map(|off| off / 1000),
             provisional: self.store.provisional().await?.is_some(),
-            messages: self.sync_messages(&other_versions, certificate.as_ref()).await?,
+            messages: self.sync_messages(&seen, &other_versions, certificate.as_ref()).await?,
             other_versions,
         })
     }
@@ -81,10 +83,10 @@ impl Session {
 
     async fn sync_messages(
         &self,
+        seen: &Seen,
         other_versions: &[OtherVersion],
         certificate: Option<&Certificate>,
     ) -> Result<Vec<Problem>, Problem> {
-        let seen = self.sync.seen();
         let mut messages = Vec::new();
         if !seen.linked {
             return Ok(messages);
