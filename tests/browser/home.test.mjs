@@ -34,7 +34,7 @@ describe('the page of a home', () => {
       await office.open('1-1-102')
       const { row, keys, parties } = await office.home('1-1-102')
       pdf = join(office.core.data, 'signed.pdf')
-      await office.act({ action: 'print', unit: row.unit, forms: ['key_custody'], blank: true, out: pdf, printer: false })
+      await office.act({ action: 'print', unit: row.unit, forms: [{ form: 'key_custody' }], blank: true, out: pdf, printer: null })
       const terms = { sets: 1, purpose: '整改', who_may_enter: '工程部', escorted: true, expected_return: null }
       await office.tell({ type: 'RetainKeys', file: row.file, answer: true, keys: [keys[0].id], terms, at: '2026-11-21T10:00:00+08:00' })
       const item = { key: 'sign.house_handover', instance: 1 }

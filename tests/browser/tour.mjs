@@ -120,7 +120,7 @@ async function prepare(office) {
     if (!ok) throw new Error(`${command.type}: ${answer.what.zh}`)
   }
   await office.act({ action: 'attach_photo', file, fact: (await office.home(UNDER_WAY)).defects[0].fact, path: join(root, 'docs/home.png') })
-  await office.act({ action: 'print', unit: row.unit, forms: ['defect_list'], blank: false, out: join(office.core.data, 'list.pdf'), printer: false })
+  await office.act({ action: 'print', unit: row.unit, forms: [{ form: 'defect_list' }], blank: false, out: join(office.core.data, 'list.pdf'), printer: null })
 }
 
 async function theHome(office, look) {

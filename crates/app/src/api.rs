@@ -1,7 +1,9 @@
 //! The two calls of the window, `execute` and `query`, and the event `changed`: declared here once.
 
+mod print;
 mod sync;
 
+pub use print::*;
 pub use sync::*;
 
 use serde::{Deserialize, Serialize};
@@ -61,13 +63,42 @@ pub enum Action {
         path: String,
         mapping: ImportMapping,
     },
-    /// Renders, archives and records the forms of a home; answers with where the PDF lies.
+    /// Renders, archives and records the forms of a home, and only then hands them over: to a file, to a
+    /// printer by its name (an empty one is the system's default), or both.
     Print {
         unit: Id,
-        forms: Vec<String>,
+        forms: Vec<FormOrder>,
         blank: bool,
         out: Option<String>,
-        printer: bool,
+        printer: Option<String>,
+    },
+    CancelPrintJob {
+        job: Id,
+    },
+    /// Hands over once more what no paper came of: the archived pages, unchanged.
+    SendPrintJobAgain {
+        job: Id,
+        /// Another printer than before.
+        printer: Option<String>,
+    },
+    /// Prints for many homes; goes on beside everything else. `Query::Batch` tells how far it is.
+    StartBatch {
+        homes: BatchHomes,
+        forms: BatchForms,
+        to: BatchTo,
+    },
+    PauseBatch {
+        batch: Id,
+    },
+    /// Goes on where it stopped, also after a crash. `failed`: tries those homes again, too.
+    ResumeBatch {
+        batch: Id,
+        #[serde(default)]
+        failed: bool,
+    },
+    /// What was printed until then stays.
+    CancelBatch {
+        batch: Id,
     },
     AttachFile {
         file: Id,
@@ -152,9 +183,15 @@ pub enum Done {
         report: ImportReport,
     },
     Printed {
-        path: String,
+        /// Where it was asked for.
+        path: Option<String>,
+        /// One for each way of printing (one side, both sides) that the forms were sorted into.
+        jobs: Vec<Id>,
         documents: Vec<PrintedDocument>,
         pages: u32,
+    },
+    BatchStarted {
+        batch: Id,
     },
     BackedUp {
         path: String,
@@ -178,7 +215,9 @@ pub enum Done {
 pub struct PrintedDocument {
     pub form: String,
     pub number: String,
+    /// Of one copy.
     pub pages: u32,
+    pub copies: u32,
     pub reprint: bool,
 }
 
@@ -208,6 +247,18 @@ pub enum Query {
     Packet { unit: Id },
     /// [`Preview`]; nothing is recorded.
     Preview { unit: Id, forms: Vec<String>, blank: bool },
+    /// [`PrintersView`]
+    Printers,
+    /// [`PrintChoices`]
+    PrintChoices,
+    /// `Vec<PrintJobView>`, newest first
+    PrintJobs,
+    /// `Vec<PrintedLine>`, newest first: of a home, or of all
+    PrintHistory { unit: Option<Id>, limit: u32 },
+    /// [`BatchView`]
+    Batch { batch: Id },
+    /// `Vec<BatchView>`, newest first
+    Batches,
     /// `Vec<LogLine>`, newest first
     History { unit: Id, limit: u32 },
     /// [`ImportPreview`]
@@ -349,6 +400,17 @@ pub struct PacketForm {
 #[ts(export)]
 pub struct Preview {
     pub pdf_base64: String,
+    pub pages: u32,
+    /// Where each form stands in it, in the order of the pages.
+    pub documents: Vec<PreviewedForm>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct PreviewedForm {
+    pub form: String,
+    /// From 1.
+    pub first: u32,
     pub pages: u32,
 }
 
@@ -495,4 +557,8 @@ pub enum Topic {
     Status,
     /// What [`Query::Sync`], [`Query::Devices`] and [`Query::Forks`] answer.
     Sync,
+    /// What [`Query::Printers`] and [`Query::PrintJobs`] answer.
+    Printing,
+    /// What [`Query::Batches`] and [`Query::Batch`] answer.
+    Batches,
 }

@@ -1,9 +1,14 @@
 //! From a home's records to paper: rendered, archived, recorded, and only then handed over.
 
+mod forms;
 mod trouble;
 
 use crate::{
-    api::{Done, PacketForm, Preview, PrintedDocument, Problem},
+    api::{
+        Action, BatchView, Done, FormOrder, PacketForm, Preview, PreviewedForm, PrintChoices, PrintJobView,
+        PrintedDocument, PrintedLine, PrintersView, Problem, Query,
+    },
+    app::answer,
     folder::write_whole,
     logo,
     session::{Loaded, Session, fresh_id, now},
@@ -19,16 +24,38 @@ use shoulou_domain::{
     world::World,
 };
 use shoulou_eventlog::{Hash, Id, Value};
-use shoulou_forms::{Copy, Fonts, Images, Meta, Pdf, RenderJob, Templates, render};
+use shoulou_forms::{Copy, Fonts, Images, Meta, Pdf, RenderJob, render};
 use std::path::{Path, PathBuf};
 
 /// What to print of a home.
 pub struct Order {
     pub unit: Id,
-    pub forms: Vec<String>,
+    pub forms: Vec<FormOrder>,
     pub blank: bool,
     pub out: Option<String>,
-    pub printer: bool,
+    pub printer: Option<String>,
+}
+
+/// The actions that concern paper.
+pub async fn execute(session: &Session, action: Action) -> Result<Done, Problem> {
+    match action {
+        Action::Print { unit, forms, blank, out, printer } => {
+            print(session, Order { unit, forms, blank, out, printer }).await
+        }
+        _ => Err(Problem::bad_request("not an action of printing")),
+    }
+}
+
+/// The queries that concern paper.
+pub async fn query(_session: &Session, query: Query) -> Result<serde_json::Value, Problem> {
+    Ok(match query {
+        Query::Printers => answer(PrintersView { printers: Vec::new(), problem: None }),
+        Query::PrintChoices => answer(PrintChoices::default()),
+        Query::PrintJobs => answer(Vec::<PrintJobView>::new()),
+        Query::PrintHistory { .. } => answer(Vec::<PrintedLine>::new()),
+        Query::Batches => answer(Vec::<BatchView>::new()),
+        _ => return Err(Problem::bad_request("not a query of printing")),
+    })
 }
 
 /// One form of a packet, filled.
@@ -40,6 +67,7 @@ struct Sheet {
     content: Hash,
     reprint: bool,
     copies: u32,
+    template: forms::Chosen,
     data: Value,
 }
 
@@ -50,14 +78,19 @@ pub async fn packet(session: &Session, unit: Id) -> Result<Vec<PacketForm>, Prob
     let actor = session.actor().unwrap_or_default();
     let mut forms = Vec::new();
     for choice in paper::packet(&world) {
-        let (_, printing) = printing(&world, choice.form, &draft(actor, false));
+        let template = forms::choose(&world, choice.form, false);
+        // What cannot be laid out is told when it is asked for.
+        let again = template.is_ok_and(|template| {
+            let (_, printing) = printing(&world, &template, &draft(actor, false));
+            matches!(printing, Printing::Reprint { .. })
+        });
         forms.push(PacketForm {
             form: choice.form.to_owned(),
             title: choice.title,
             copies: choice.copies,
             needed: choice.needed,
             reason: choice.reason,
-            reprint: matches!(printing, Printing::Reprint { .. }),
+            reprint: again,
         });
     }
     Ok(forms)
@@ -71,10 +104,20 @@ pub async fn preview(
     blank: bool,
 ) -> Result<Preview, Problem> {
     let loaded = loaded(session, unit).await?;
-    let sheets = fill_all(session, &loaded, forms, blank).await?;
+    let forms: Vec<FormOrder> = forms.iter().map(|form| form.as_str().into()).collect();
+    let sheets = fill_all(session, &loaded, &forms, blank).await?;
     let images = logo::images(session, &loaded.world()).await?;
     let pdf = rendered(sheets, images, now(), false).await?.1;
-    Ok(Preview { pdf_base64: STANDARD.encode(&pdf.bytes), pages: pdf.pages })
+    let documents = pdf.documents.iter().map(|document| PreviewedForm {
+        form: document.form.clone(),
+        first: document.pages.start + 1,
+        pages: document.pages.end - document.pages.start,
+    });
+    Ok(Preview {
+        documents: documents.collect(),
+        pdf_base64: STANDARD.encode(&pdf.bytes),
+        pages: pdf.pages,
+    })
 }
 
 pub async fn print(session: &Session, order: Order) -> Result<Done, Problem> {
@@ -98,7 +141,7 @@ pub async fn print(session: &Session, order: Order) -> Result<Done, Problem> {
         archive(session, &loaded, &sheets, &pdf).await?;
     }
     write_whole(&path, &pdf.bytes)?;
-    if order.printer {
+    if order.printer.is_some() {
         let code = loaded.code().to_owned();
         system_print::queue(&path, &format!("收楼 {code}")).await?;
     }
@@ -109,10 +152,12 @@ pub async fn print(session: &Session, order: Order) -> Result<Done, Problem> {
             form: sheet.form.to_owned(),
             number: sheet.number.clone(),
             pages,
+            copies: sheet.copies.max(1),
             reprint: sheet.reprint,
         })
         .collect();
-    Ok(Done::Printed { path: path.display().to_string(), documents, pages: pdf.pages })
+    let path = Some(path.display().to_string());
+    Ok(Done::Printed { path, jobs: Vec::new(), documents, pages: pdf.pages })
 }
 
 async fn loaded(session: &Session, unit: Id) -> Result<Loaded, Problem> {
@@ -132,7 +177,7 @@ async fn tag(session: &Session) -> Result<String, Problem> {
 async fn fill_all(
     session: &Session,
     loaded: &Loaded,
-    forms: &[String],
+    forms: &[FormOrder],
     blank: bool,
 ) -> Result<Vec<Sheet>, Problem> {
     let world = loaded.world();
@@ -140,19 +185,22 @@ async fn fill_all(
     let tag = tag(session).await?;
     let choices = paper::packet(&world);
     for wanted in forms {
-        if !choices.iter().any(|choice| choice.form == wanted) {
-            return Err(trouble::unknown_form(wanted, &choices));
+        if !choices.iter().any(|choice| choice.form == wanted.form) {
+            return Err(trouble::unknown_form(&wanted.form, &choices));
         }
     }
-    let chosen: Vec<_> =
-        choices.iter().filter(|choice| forms.iter().any(|form| form == choice.form)).collect();
+    let chosen: Vec<_> = choices
+        .iter()
+        .filter_map(|choice| Some((choice, forms.iter().find(|form| form.form == choice.form)?)))
+        .collect();
     if chosen.is_empty() {
         return Err(trouble::nothing_chosen());
     }
     let mut new = 0;
     let mut sheets = Vec::with_capacity(chosen.len());
-    for choice in chosen {
-        let sheet = fill(&world, choice.form, choice.copies, &tag, draft(actor, blank), new);
+    for (choice, order) in chosen {
+        let copies = order.copies.unwrap_or(choice.copies);
+        let sheet = fill(&world, choice.form, copies, &tag, draft(actor, blank), new)?;
         new += u32::from(!sheet.reprint);
         sheets.push(sheet);
     }
@@ -174,11 +222,16 @@ fn draft(actor: Id, blank: bool) -> PrintContext<'static> {
 }
 
 /// What the form says, and whether that was printed before.
-fn printing(world: &World<'_>, form: &str, draft: &PrintContext<'_>) -> (Hash, Printing) {
+fn printing(
+    world: &World<'_>,
+    template: &forms::Chosen,
+    draft: &PrintContext<'_>,
+) -> (Hash, Printing) {
+    let form = template.form();
     let content = paper::content_hash(form, &paper::data(world, form, draft));
     match draft.blank {
         true => (content, Printing::New { version: 1 }),
-        false => (content, paper::printing(world, form, content)),
+        false => (content, paper::printing(world, form, content, template.printed_in())),
     }
 }
 
@@ -190,9 +243,10 @@ fn fill(
     tag: &str,
     draft: PrintContext<'_>,
     new_before: u32,
-) -> Sheet {
+) -> Result<Sheet, Problem> {
     let at = draft.now;
-    let (content, printing) = printing(world, form, &draft);
+    let template = forms::choose(world, form, draft.blank)?;
+    let (content, printing) = printing(world, &template, &draft);
     let (document, number, version, reprint) = match printing {
         Printing::Reprint { document, number, version } => (document, number, version, true),
         Printing::New { version } => {
@@ -204,7 +258,7 @@ fn fill(
     };
     let print = PrintContext { document, number: &number, version, reprint, ..draft };
     let data = paper::data(world, form, &print);
-    Sheet { form, version, document, content, reprint, copies, data, number }
+    Ok(Sheet { form, version, document, content, reprint, copies, template, data, number })
 }
 
 /// Lays out and writes the pages away from the window's thread. `copies`: every copy a form asks for.
@@ -215,14 +269,11 @@ async fn rendered(
     copies: bool,
 ) -> Result<(Vec<Sheet>, Pdf), Problem> {
     let rendering = tokio::task::spawn_blocking(move || {
-        let templates = Templates::bundled();
         let mut jobs = Vec::new();
         for sheet in &sheets {
-            let template =
-                templates.get(sheet.form).ok_or_else(|| trouble::no_template(sheet.form))?;
             let of = if copies { sheet.copies.max(1) } else { 1 };
             jobs.extend((1..=of).map(|index| RenderJob {
-                template,
+                template: &sheet.template,
                 data: &sheet.data,
                 images: &images,
                 meta: Meta {
@@ -264,13 +315,15 @@ async fn archive(
             version: sheet.version,
             pages,
             content: sheet.content,
+            template: Some(sheet.template.hash),
             pdf: hash,
             blob: Some(blob),
             carries: paper::carries(&world, sheet.form),
         })
         .event(file)
     });
-    session.append(session.actor()?, events.collect(), vec![blob]).await?;
+    let kept = sheets.iter().filter_map(|sheet| sheet.template.kept(&world));
+    session.append(session.actor()?, events.chain(kept).collect(), vec![blob]).await?;
     Ok(())
 }
 

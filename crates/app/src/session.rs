@@ -127,10 +127,13 @@ impl Session {
                 Ok(Done::Nothing)
             }
             Action::Import { path, mapping } => importing::execute(self, &path, mapping).await,
-            Action::Print { unit, forms, blank, out, printer } => {
-                let order = printing::Order { unit, forms, blank, out, printer };
-                printing::print(self, order).await
-            }
+            Action::Print { .. }
+            | Action::CancelPrintJob { .. }
+            | Action::SendPrintJobAgain { .. }
+            | Action::StartBatch { .. }
+            | Action::PauseBatch { .. }
+            | Action::ResumeBatch { .. }
+            | Action::CancelBatch { .. } => printing::execute(self, action).await,
             Action::AttachFile { file, item, path } => {
                 attach::file(self, file, item, path.as_ref()).await
             }

@@ -4,7 +4,15 @@ import type { ImportReport } from "./ImportReport";
 import type { PrintedDocument } from "./PrintedDocument";
 import type { Text2 } from "./Text2";
 
-export type Done = { "done": "recorded", basis: number, id: Id | null, undo: Text2 | null, } | { "done": "project_created", recovery_code: string, } | { "done": "unlocked" } | { "done": "imported", report: ImportReport, } | { "done": "printed", path: string, documents: Array<PrintedDocument>, pages: number, } | { "done": "backed_up", path: string, bytes: number, homes: number, } | { "done": "invited", 
+export type Done = { "done": "recorded", basis: number, id: Id | null, undo: Text2 | null, } | { "done": "project_created", recovery_code: string, } | { "done": "unlocked" } | { "done": "imported", report: ImportReport, } | { "done": "printed", 
+/**
+ * Where it was asked for.
+ */
+path: string | null, 
+/**
+ * One for each way of printing (one side, both sides) that the forms were sorted into.
+ */
+jobs: Array<Id>, documents: Array<PrintedDocument>, pages: number, } | { "done": "batch_started", batch: Id, } | { "done": "backed_up", path: string, bytes: number, homes: number, } | { "done": "invited", 
 /**
  * Address and code, as it is typed on the other PC.
  */

@@ -52,6 +52,12 @@ impl Session {
             Query::Preview { unit, forms, blank } => {
                 answer(printing::preview(self, unit, &forms, blank).await?)
             }
+            Query::Printers
+            | Query::PrintChoices
+            | Query::PrintJobs
+            | Query::PrintHistory { .. }
+            | Query::Batch { .. }
+            | Query::Batches => printing::query(self, query).await?,
             Query::History { unit, limit } => answer(self.history(unit, limit).await?),
             Query::ImportPreview { path, sheet, mapping } => {
                 answer(importing::preview(self, &path, sheet, mapping).await?)

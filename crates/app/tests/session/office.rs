@@ -102,7 +102,7 @@ impl Office {
 
     pub async fn print(&self, unit: Id, form: &str) -> Result<Done, Problem> {
         let (forms, out) = (vec![form.into()], Some(self.path("out.pdf")));
-        self.app.execute(Action::Print { unit, forms, blank: false, out, printer: false }).await
+        self.app.execute(Action::Print { unit, forms, blank: false, out, printer: None }).await
     }
 
     pub async fn sound(&self) {

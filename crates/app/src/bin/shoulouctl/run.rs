@@ -232,12 +232,13 @@ async fn print(
             packet.into_iter().filter(|choice| choice.needed).map(|choice| choice.form).collect()
         }
     };
+    let forms = forms.iter().map(|form| form.as_str().into()).collect();
     let out = Some(absolute(out));
-    let done = app.execute(Action::Print { unit, forms, blank, out, printer: false }).await?;
+    let done = app.execute(Action::Print { unit, forms, blank, out, printer: None }).await?;
     output.result(&done, |done| {
         if let Done::Printed { path, documents, .. } = done {
             documents.iter().for_each(|paper| say!("{}\t{}", paper.number, paper.form));
-            say!("{path}");
+            path.iter().for_each(|path| say!("{path}"));
         }
     });
     Ok(())
