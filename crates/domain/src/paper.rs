@@ -6,11 +6,13 @@ mod custody;
 mod defects;
 mod document;
 mod fields;
+mod forms;
 mod follow_up;
 mod handover;
 mod hands;
 mod household;
 mod letters;
+mod lists;
 mod manuals;
 mod meters;
 mod money;
@@ -26,15 +28,18 @@ mod undertakings;
 mod warranty;
 
 pub use document::{
-    Printing, carries, content_hash, document_number, incarnation_tag, next_running, printing,
-    qr_payload, read_qr,
+    BlankPage, Printing, blank_number, carries, content_hash, document_number, incarnation_tag,
+    list_number, next_running, printing, qr_payload, read_blank_qr, read_qr,
 };
-pub use fields::{FORMS, Field, FieldType, FormInfo, fields, form};
+pub use fields::{Field, FieldType, fields};
+pub use forms::{FORMS, FormInfo, Scope, form};
+pub use lists::HomeList;
 pub use packet::{PacketChoice, packet};
 
 use crate::{checks::date, dossier::Dossier, fields as registers, template::titled, world::World};
 use chrono::{DateTime, FixedOffset};
 use shoulou_eventlog::{Id, Value};
+use forms::Fill;
 use tree::Tree;
 
 /// What a print carries besides the records. None of it is part of the content.
@@ -55,57 +60,20 @@ pub struct PrintContext<'a> {
     pub signatures: bool,
 }
 
-/// Everything a form says, with exactly the fields that [`fields`] lists for it. An unknown form has none.
+/// Everything a form says, with exactly the fields that [`fields`] lists for it. An unknown form has
+/// none; a list over many homes lists this one.
 pub fn data(world: &World<'_>, form_key: &str, print: &PrintContext<'_>) -> Value {
     let Some(info) = form(form_key) else { return Value::Map(Default::default()) };
+    let fill = match info.fill {
+        Fill::Home(fill) => fill,
+        Fill::Project(_) => return lists::of_one(info, world, print),
+    };
     let dossier = Dossier::of(world);
     let sheet = Sheet { dossier: &dossier, form: info, print };
     let mut tree = Tree::default();
-    sheet.common(&mut tree);
-    match info.key {
-        "admission_notice" => sheet.admission_notice(&mut tree),
-        "handover_record" => sheet.handover_record(&mut tree),
-        "owner_registration" => sheet.owner_registration(&mut tree),
-        "document_receipt" => sheet.document_receipt(&mut tree),
-        "house_handover" => sheet.house_handover(&mut tree),
-        "defect_list" => sheet.defect_list(&mut tree),
-        "meter_readings" => sheet.meter_readings(&mut tree),
-        "key_custody" => sheet.key_custody(&mut tree),
-        "family_registration" => sheet.family_registration(&mut tree),
-        "vehicle_pass_application" => sheet.vehicle_pass_application(&mut tree),
-        "pet_registration" => sheet.pet_registration(&mut tree),
-        "dog_agreement" => sheet.dog_agreement(&mut tree),
-        "gas_safety" => sheet.gas_safety(&mut tree),
-        "fire_safety" => sheet.fire_safety(&mut tree),
-        "equipment_receipt" => sheet.equipment_receipt(&mut tree),
-        "house_rules" => sheet.house_rules(&mut tree),
-        "personal_information" => sheet.personal_information(&mut tree),
-        "fee_list" => sheet.fee_list(&mut tree),
-        "fee_difference_agreement" => sheet.fee_difference_agreement(&mut tree),
-        "utility_note" => sheet.utility_note(&mut tree),
-        "power_of_attorney" => sheet.power_of_attorney(&mut tree),
-        "company_power_of_attorney" => sheet.company_power_of_attorney(&mut tree),
-        "renovation_authorisation" => sheet.renovation_authorisation(&mut tree),
-        "intake_guide" => sheet.intake_guide(&mut tree),
-        "welcome_letter" => sheet.welcome_letter(&mut tree),
-        "flow_note" => sheet.flow_note(&mut tree),
-        "contact_sheet" => sheet.contact_sheet(&mut tree),
-        "work_note" => sheet.work_note(&mut tree),
-        "quality_guarantee" => sheet.quality_guarantee(&mut tree),
-        "area_settlement" => sheet.area_settlement(&mut tree),
-        "missing_list" => sheet.missing_list(&mut tree),
-        "rectification_list" => sheet.rectification_list(&mut tree),
-        "utility_readings" => sheet.utility_readings(&mut tree),
-        "custody_keys" => sheet.custody_keys(&mut tree),
-        "pass_papers" => sheet.pass_papers(&mut tree),
-        "pass_keys" => sheet.pass_keys(&mut tree),
-        "file_list" => sheet.file_list(&mut tree),
-        "follow_up_sheet" => sheet.follow_up_sheet(&mut tree),
-        "stamping" => sheet.stamping(&mut tree),
-        "vehicle_pass" => sheet.vehicle_pass(&mut tree),
-        "vehicle_pass_list" => sheet.vehicle_pass_list(&mut tree),
-        _ => {}
-    }
+    sheet.of_project(&mut tree);
+    sheet.of_home(&mut tree);
+    fill(&sheet, &mut tree);
     tree.complete(&fields(info.key))
 }
 
@@ -117,7 +85,7 @@ struct Sheet<'s, 'a> {
 }
 
 impl<'a> Sheet<'_, 'a> {
-    fn common(&self, tree: &mut Tree) {
+    fn of_project(&self, tree: &mut Tree) {
         let project = |path: &str| self.project_text(path);
         tree.set("project.name", project("name"));
         tree.set("project.developer", project("company"));
@@ -125,6 +93,9 @@ impl<'a> Sheet<'_, 'a> {
         tree.set("project.city", project("city"));
         tree.set("project.logo", project("logo"));
         self.document(tree);
+    }
+
+    fn of_home(&self, tree: &mut Tree) {
         if self.print.blank {
             return;
         }
@@ -146,11 +117,12 @@ impl<'a> Sheet<'_, 'a> {
         tree.set("document.printed_on", date::day(&now));
         tree.set("document.printed_by", self.staff_name(print.actor));
         tree.set("document.blank", print.blank);
-        // A blank form belongs to nobody yet: it has no number to be found by.
+        tree.set("document.number", print.number);
+        // A blank form belongs to nobody yet: it has a number only where it is one of a numbered set.
         if print.blank {
+            tree.set("document.qr", document::blank_qr_head(print.number, self.form.key));
             return;
         }
-        tree.set("document.number", print.number);
         tree.set("document.version", print.version.to_string());
         tree.set("document.mark", if print.reprint { "补打" } else { "" });
         tree.set("document.reprint", print.reprint);

@@ -1,11 +1,12 @@
 //! What makes a paper the paper it is: its number, its content, its code to scan.
 
-use super::{Field, FieldType, fields};
+use super::{Field, FieldType, fields, form};
 use crate::{
     dossier::{Dossier, Entry},
     fact::{Fact, Printed},
     world::World,
 };
+use chrono::{DateTime, FixedOffset};
 use shoulou_eventlog::{EventRef, Hash, Id, Value};
 
 /// `SL-2026-8-2-1203-K7Q2-01`: year, home, the incarnation's tag, running number. Needs no asking:
@@ -40,6 +41,41 @@ pub fn next_running(world: &World<'_>, year: i32, unit_code: &str, tag: &str) ->
 /// What the code on a page holds: the document and the page, in characters that make a small code.
 pub fn qr_payload(document: Id, page: u32) -> String {
     format!("{}:{page}", qr_head(document))
+}
+
+/// `B-2026-K7Q2-001`: a set of blank forms, of a running number that this PC counts.
+pub fn blank_number(year: i32, tag: &str, running: u32) -> String {
+    format!("B-{year}-{tag}-{running:03}")
+}
+
+/// `L-20261121-1430-K7Q2`: a list over many homes. It is no paper of any home, so the time tells it.
+pub fn list_number(at: DateTime<FixedOffset>, tag: &str) -> String {
+    format!("L-{}-{tag}", at.format("%Y%m%d-%H%M"))
+}
+
+/// A page of a numbered set of blank forms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlankPage {
+    /// As [`blank_number`] gave it.
+    pub set: String,
+    pub form: String,
+    pub page: u32,
+}
+
+/// The form's key in characters that make a small code.
+pub(super) fn blank_qr_head(set: &str, form: &str) -> String {
+    if set.is_empty() {
+        return String::new();
+    }
+    format!("SLB:{set}:{}", form.to_uppercase().replace('_', "."))
+}
+
+/// The set, form and page of a scanned code, for somebody to file; `None` for any other code.
+pub fn read_blank_qr(text: &str) -> Option<BlankPage> {
+    let mut parts = text.trim().strip_prefix("SLB:")?.split(':');
+    let (set, key, page) = (parts.next()?, parts.next()?, parts.next()?.parse().ok()?);
+    let form = form(&key.to_lowercase().replace('.', "_"))?.key.to_owned();
+    parts.next().is_none().then(|| BlankPage { set: set.to_owned(), form, page })
 }
 
 pub(super) fn qr_head(document: Id) -> String {
