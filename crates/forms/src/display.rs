@@ -25,6 +25,7 @@ pub struct DisplayList {
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Page {
+    pub landscape: bool,
     /// What the form says: this is what a signature covers.
     pub form: Vec<Item>,
     /// What was added in signing: strokes, and the time beside them.
@@ -94,6 +95,11 @@ pub enum Paint {
 }
 
 impl Page {
+    /// Width and height.
+    pub fn size(&self) -> (Mpt, Mpt) {
+        if self.landscape { (A4.1, A4.0) } else { A4 }
+    }
+
     pub fn items(&self) -> impl Iterator<Item = &Item> {
         self.form.iter().chain(&self.ink).chain(&self.furniture)
     }

@@ -9,17 +9,43 @@ mod tables;
 
 use crate::{
     data::Scope,
-    display::{DisplayList, Item, Mpt, Page, Point, mm},
+    display::{A4, DisplayList, Item, Mpt, Page, Point, mm},
     error::FormError,
     font::{FaceId, Fonts},
     render::RenderJob,
-    template::{Align, Rich},
+    template::{Align, Rich, Template},
     text::{Line, Set, Style, atoms, set},
 };
 
-/// Between the binding edge and the right margin.
-pub(crate) const BODY: Area =
-    Area { left: mm(270), top: mm(300), width: mm(1670), height: mm(2500) };
+/// How a page is divided.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    pub page: (Mpt, Mpt),
+    /// Between the binding edge and the margins.
+    pub body: Area,
+    /// How much lower the head stands than on an upright page.
+    pub head: Mpt,
+}
+
+/// Bound at the left.
+const UPRIGHT: Frame = Frame {
+    page: A4,
+    body: Area { left: mm(270), top: mm(300), width: mm(1670), height: mm(2500) },
+    head: 0,
+};
+
+/// Bound at the top, which is the left edge of the file it lies in.
+const LANDSCAPE: Frame = Frame {
+    page: (A4.1, A4.0),
+    body: Area { left: mm(170), top: mm(400), width: mm(2670), height: mm(1530) },
+    head: mm(100),
+};
+
+impl Frame {
+    pub fn of(template: &Template) -> Frame {
+        if template.landscape { LANDSCAPE } else { UPRIGHT }
+    }
+}
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Area {
@@ -49,7 +75,9 @@ pub fn layout(job: &RenderJob<'_>, fonts: &Fonts) -> Result<DisplayList, FormErr
 /// What all copies of a form have in common.
 pub(crate) fn body(job: &RenderJob<'_>, fonts: &Fonts) -> Result<DisplayList, FormError> {
     let scope = Scope::new(job.template.form(), job.data);
-    let setter = Setter { fonts, images: job.images, width: BODY.width };
+    let Frame { body: area, .. } = Frame::of(job.template);
+    let setter =
+        Setter { fonts, images: job.images, width: area.width, height: area.height };
     let sheets = match &job.template.each {
         Some(each) => scope.rows(each, 1)?,
         None => vec![scope],
@@ -61,16 +89,16 @@ pub(crate) fn body(job: &RenderJob<'_>, fonts: &Fonts) -> Result<DisplayList, Fo
         slices.extend(setter.blocks(sheet, &job.template.blocks)?);
         slices[begins].new_page = begins > 0;
     }
-    let pages = flow::paginate(slices, BODY.height)
+    let pages = flow::paginate(slices, area.height)
         .map_err(|_| FormError::TooTall { form: job.template.form().to_owned() })?;
     let count = pages.len();
     let mut list = DisplayList::default();
     for (index, body) in pages.into_iter().enumerate() {
-        let mut page = Page::default();
+        let mut page = Page { landscape: job.template.landscape, ..Page::default() };
         for (slice, y) in body {
-            let y = BODY.top + y;
-            page.form.extend(shift(slice.form, BODY.left, y));
-            page.ink.extend(shift(slice.ink, BODY.left, y));
+            let y = area.top + y;
+            page.form.extend(shift(slice.form, area.left, y));
+            page.ink.extend(shift(slice.ink, area.left, y));
         }
         // Grounds lie under the lines of the rows above them.
         page.form.sort_by_key(|item| !matches!(item, Item::Fill { .. }));
@@ -91,6 +119,8 @@ pub(crate) struct Setter<'a> {
     pub fonts: &'a Fonts,
     pub images: &'a crate::render::Images,
     pub width: Mpt,
+    /// Of a whole page.
+    pub height: Mpt,
 }
 
 impl Setter<'_> {

@@ -23,6 +23,7 @@ pub struct Template {
     pub(crate) copies: u32,
     /// One sheet for each row of this list, and one to write on where it has none.
     pub(crate) each: Option<Path>,
+    pub(crate) landscape: bool,
     pub(crate) blocks: Vec<Block>,
 }
 

@@ -195,6 +195,19 @@ pub const FIELDS: &[Field] = &[
     file("residents", Int, "居住人数", "Residents").import(),
     file("move_in_on", Date, "计划入住日期", "Moving in on").import(),
     file("renovation_on", Date, "计划装修日期", "Renovation from").import(),
+    file("renovation/name", Text, "装修受托人", "Renovation agent").household(),
+    file("renovation/paper_no", Text, "装修受托人证件号", "Renovation agent's paper no.")
+        .household()
+        .mask(Mask::Number),
+    file("renovation/phone", Phone, "装修受托人电话", "Renovation agent's phone")
+        .household()
+        .mask(Mask::Phone),
+    file("renovation/qualification", Text, "施工资质证号", "Builder's qualification no.").household(),
+    file("renovation/lead", Text, "装修现场负责人", "Head of the renovation site").household(),
+    file("renovation/lead_phone", Phone, "现场负责人电话", "Site head's phone")
+        .household()
+        .mask(Mask::Phone),
+    file("renovation/until", Date, "装修委托期限", "Renovation agent until"),
     file("parking", Text, "车位", "Parking").import().household(),
     file("billing", Choice, "缴费方式", "Way of billing").of(&[
         ("cash", "现金", "Cash"),

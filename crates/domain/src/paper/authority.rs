@@ -57,6 +57,13 @@ pub(super) const RENOVATION_AUTHORISATION: &[Spec] = &[
     ("principals[].paper_no", Text, C),
     ("principals[].phone", Text, C),
     ("principals[].address", Text, C),
+    ("agent.name", Text, C),
+    ("agent.paper_no", Text, C),
+    ("agent.phone", Text, C),
+    ("agent.qualification", Text, C),
+    ("agent.lead", Text, C),
+    ("agent.lead_phone", Text, C),
+    ("agent.until", Text, C),
     ("renovation_on", Text, C),
     ("signatures.owner", Rows, Hands),
 ];
@@ -89,6 +96,12 @@ impl Sheet<'_, '_> {
         if !self.print.blank {
             tree.rows("principals", self.principals());
             tree.set("renovation_on", self.file_text("renovation_on"));
+            let told =
+                ["name", "paper_no", "phone", "qualification", "lead", "lead_phone", "until"];
+            for field in told {
+                let said = self.file_text(&format!("renovation/{field}"));
+                tree.set(&format!("agent.{field}"), said);
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use super::{
     tree::{Row, Tree},
 };
 use crate::{
+    checks::date,
     dossier::ItemState,
     template::{ItemKind, Mark, Phase, TemplateItem},
     vocabulary::Lang,
@@ -56,18 +57,19 @@ pub(super) const FOLLOW_UP_SHEET: &[Spec] = &[
     ("appointment.date", Text, C),
     ("contact.name", Text, C),
     ("contact.phone", Text, C),
+    ("owner_phone", Text, C),
+    ("posted_on", Text, E),
+    ("delivered_on", Text, E),
+    ("arrived_at", Text, E),
+    ("confirmed_on", Text, E),
     ("outcome", Text, E),
     ("sentence", Text, E),
     ("phases", Rows, E),
     ("phases[].title", Text, E),
     ("phases[].done", Text, E),
     ("phases[].all", Text, E),
-    ("open", Rows, E),
-    ("open[].no", Text, E),
-    ("open[].phase", Text, E),
-    ("open[].title", Text, E),
-    ("open[].role", Text, E),
-    ("open[].state", Text, E),
+    // What is open of it, the first few by name.
+    ("phases[].open", Text, E),
     ("outstanding", Rows, E),
     ("outstanding[].no", Text, E),
     ("outstanding[].title", Text, E),
@@ -76,7 +78,12 @@ pub(super) const FOLLOW_UP_SHEET: &[Spec] = &[
     ("outstanding[].promised", Text, E),
     ("defects", Text, E),
     ("keys_retained", Text, E),
+    ("signatures.assistant", Rows, Hands),
+    ("signatures.supervisor", Rows, Hands),
 ];
+
+/// More than a line of the sheet holds is told by its number.
+const NAMED: usize = 5;
 
 pub(super) const STAMPING: &[Spec] = &[
     ("appointment.date", Text, C),
@@ -176,11 +183,17 @@ impl Sheet<'_, '_> {
     }
 
     pub(super) fn follow_up_sheet(&self, tree: &mut Tree) {
+        self.staff_signs(tree, "signatures.assistant", |id| !self.confirms(id));
+        self.staff_signs(tree, "signatures.supervisor", |id| self.confirms(id));
         if self.print.blank {
-            return;
+            return tree.rows("phases", Phase::ALL.iter().map(|phase| -> Row {
+                vec![("title", phase.title().zh.into())]
+            }));
         }
         tree.set("appointment.date", self.day_of("appointment/at"));
+        tree.set("owner_phone", self.owner_phone());
         self.contact(tree);
+        self.milestones(tree);
         let outcome = self.dossier.outcome().map(|outcome| outcome.title(Lang::Zh));
         tree.set("outcome", outcome.unwrap_or_default());
         tree.set("sentence", crate::views::summarize(&self.dossier.world).sentence.zh);
@@ -188,36 +201,50 @@ impl Sheet<'_, '_> {
         tree.set("defects", self.dossier.open_defects().to_string());
         let retained = self.dossier.keys.iter().filter(|key| key.retained()).count();
         tree.set("keys_retained", retained.to_string());
-        let mut phases = Vec::new();
-        let mut open: Vec<Row> = Vec::new();
-        for phase in Phase::ALL {
-            let states = self.dossier.items.iter().filter(|state| !state.dropped);
-            let of_phase = states.filter_map(|state| {
-                Some((state, self.dossier.template_item(state).filter(|i| i.phase == *phase)?))
-            });
-            let (mut all, mut done) = (0, 0);
-            for (state, item) in of_phase {
-                all += 1;
-                if state.done() || state.waived.is_some() {
-                    done += 1;
-                } else {
-                    open.push(vec![
-                        ("no", number(open.len())),
-                        ("phase", phase.title().zh.into()),
-                        ("title", self.dossier.item_title(&state.item).zh.into()),
-                        ("role", self.dossier.template.who(&item.role).zh.into()),
-                        ("state", state.progress.title(Lang::Zh).into()),
-                    ]);
-                }
-            }
-            phases.push(vec![
-                ("title", phase.title().zh.into()),
-                ("done", done.to_string().into()),
-                ("all", all.to_string().into()),
-            ]);
+        tree.rows("phases", Phase::ALL.iter().map(|phase| self.phase_row(*phase)));
+    }
+
+    fn milestones(&self, tree: &mut Tree) {
+        let dossier = self.dossier;
+        let mut postings = dossier.postings.iter();
+        let posted = postings
+            .rfind(|p| p.fact.items.iter().any(|item| item.key == "post.admission_notice"));
+        if let Some(posted) = posted {
+            tree.set("posted_on", date::day(&posted.fact.posted_on));
+            let mut deliveries = dossier.deliveries.iter();
+            let delivered = deliveries.rfind(|d| d.fact.posting == posted.at);
+            tree.set("delivered_on", delivered.map(|d| date::day(&d.fact.on)).unwrap_or_default());
         }
-        tree.rows("phases", phases);
-        tree.rows("open", open);
+        let arrived = dossier.arrival.as_ref().map(|arrival| date::minute(&arrival.fact.at));
+        tree.set("arrived_at", arrived.unwrap_or_default());
+        let confirmed = dossier.confirmed.as_ref().and_then(|confirmed| {
+            let at = chrono::DateTime::from_timestamp_millis(confirmed.meta.time)?;
+            Some(date::day(&at.with_timezone(&self.print.now.timezone()).to_rfc3339()))
+        });
+        tree.set("confirmed_on", confirmed.unwrap_or_default());
+    }
+
+    fn phase_row(&self, phase: Phase) -> Row {
+        let states = self.dossier.items.iter().filter(|state| !state.dropped);
+        let of_phase = states.filter(|state| {
+            self.dossier.template_item(state).is_some_and(|item| item.phase == phase)
+        });
+        let (done, open): (Vec<_>, Vec<_>) =
+            of_phase.partition(|state| state.done() || state.waived.is_some());
+        let title = |state: &&ItemState<'_>| {
+            let title = self.dossier.item_title(&state.item).zh;
+            title.split('：').next().unwrap_or(&title).to_owned()
+        };
+        let mut said = open.iter().take(NAMED).map(title).collect::<Vec<_>>().join("、");
+        if open.len() > NAMED {
+            said.push_str(&format!("等{}项", open.len()));
+        }
+        vec![
+            ("title", phase.title().zh.into()),
+            ("done", done.len().to_string().into()),
+            ("all", (done.len() + open.len()).to_string().into()),
+            ("open", said.into()),
+        ]
     }
 
     pub(super) fn stamping(&self, tree: &mut Tree) {

@@ -146,18 +146,21 @@ impl Sheet<'_, '_> {
             return;
         }
         tree.set("parking", self.file_text("parking"));
+        tree.rows("vehicles", self.passes());
+    }
+
+    /// The cars with the day on which each one's pass was given out.
+    pub(super) fn passes(&self) -> Vec<Row> {
         let issued_at = |index: usize| {
             let issued = self.pass_of(index).map(|issued| date::day(&issued.at));
             issued.unwrap_or_default().into()
         };
         let cars = self.vehicles().into_iter().enumerate();
-        tree.rows(
-            "vehicles",
-            cars.map(|(index, mut car)| {
-                car.push(("issued_at", issued_at(index)));
-                car
-            }),
-        );
+        cars.map(|(index, mut car)| {
+            car.push(("issued_at", issued_at(index)));
+            car
+        })
+        .collect()
     }
 
     /// Each car that is told of, with its pass; a car of which only the number is known has an empty row.

@@ -1,4 +1,4 @@
-use super::{FORMS, FormInfo};
+use super::{FORMS, FormInfo, Scope};
 use crate::{
     command::ItemRef,
     dossier::Dossier,
@@ -22,12 +22,13 @@ pub struct PacketChoice {
 /// Every form in the order it is signed in this case, the needed ones ticked.
 pub fn packet(world: &World<'_>) -> Vec<PacketChoice> {
     let dossier = Dossier::of(world);
-    let mut forms: Vec<&FormInfo> = FORMS.iter().collect();
+    let mut forms: Vec<&FormInfo> =
+        FORMS.iter().filter(|form| form.scope() == Scope::Home).collect();
     let stations: Vec<_> = dossier.stations().iter().map(|station| station.key.clone()).collect();
     let place = |form: &&FormInfo| match form.key {
-        // The notice came by post, the record goes from station to station.
+        // The notice came by post; the record goes from station to station, the list of equipment through the home.
         "admission_notice" => 0,
-        "handover_record" => 2,
+        "handover_record" | "equipment_list" => 2,
         key => match item(&dossier, key) {
             Some(item) if item.phase == Phase::Sign => {
                 let own = item.station.as_ref();
@@ -73,6 +74,8 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("power_of_attorney", "代办须交委托书原件", "A delegate brings the original"),
     ("company_power_of_attorney", "公司委托代办须交授权书", "A company's delegate brings it"),
     ("renovation_authorisation", "业主委托他人装修", "The renovation is in other hands"),
+    ("user_manual", "交付时说明房屋的使用", "How the home is used, given at the handover"),
+    ("equipment_list", "验房时逐项核对", "Checked item by item at the inspection"),
     ("quality_guarantee", "交付时出具保修承诺", "The warranty, given at the handover"),
     ("vehicle_pass", "每车一证", "One for each car"),
     ("rectification_list", "问题逐项整改、复验", "Each defect is repaired and inspected again"),

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     checks::date,
+    fact::Transferred,
     template::{ItemKind, Mark, Phase, TemplateItem},
     vocabulary::Lang,
 };
@@ -126,14 +127,60 @@ impl Sheet<'_, '_> {
             ("copies", item.copies.to_string().into()),
             ("to", to.join("、").into()),
         ];
-        let mut transfers = self.dossier.transfers.iter().filter(|_| !self.print.blank);
-        let last = transfers
-            .rfind(|transfer| transfer.fact.items.iter().any(|passed| passed.key == item.key));
-        if let Some(transfer) = last {
-            row.push(("from", self.dossier.template.who(&transfer.fact.from).zh.into()));
-            row.push(("at", date::minute(&transfer.fact.at).into()));
+        if let Some(transfer) = self.transfer_of(&item.key) {
+            row.push(("from", self.dossier.template.who(&transfer.from).zh.into()));
+            row.push(("at", date::minute(&transfer.at).into()));
         }
         row
+    }
+
+    /// Cards, remotes, manuals and passes on their way to the owner, and what the owner brought:
+    /// from the department that has them to whoever is to have them next.
+    pub(super) fn pass_things(&self, tree: &mut Tree) {
+        let things = self.dossier.template.items.iter().filter(|item| {
+            item.kind == ItemKind::Thing
+                && matches!(item.phase, Phase::Ready | Phase::Identity)
+                && (self.print.blank || item.applies(&self.dossier.case))
+        });
+        let row = |(index, item): (usize, &TemplateItem)| -> Row {
+            let who = |key: &str| self.dossier.template.who(key).zh;
+            let title = self.item_title(&item.key);
+            let count = item.copies * item.instances(&self.dossier.case).max(1);
+            let next = match item.phase {
+                Phase::Ready => vec![who(&item.role)],
+                _ => item.goes_to.iter().map(|key| who(key)).collect(),
+            };
+            let mut row: Row = vec![
+                ("no", number(index)),
+                ("title", title.split('（').next().unwrap_or(&title).into()),
+            ];
+            if self.print.blank {
+                return row;
+            }
+            row.push(("copies", count.to_string().into()));
+            match self.transfer_of(&item.key) {
+                Some(transfer) => {
+                    row.push(("from", who(&transfer.from).into()));
+                    row.push(("to", who(&transfer.to).into()));
+                    row.push(("at", date::minute(&transfer.at).into()));
+                }
+                None => {
+                    let from = item.comes_from.as_deref().map(who).unwrap_or_default();
+                    row.push(("from", from.into()));
+                    row.push(("to", next.join("、").into()));
+                }
+            }
+            row
+        };
+        tree.rows("rows", things.enumerate().map(row));
+    }
+
+    /// The last time an item went on.
+    fn transfer_of(&self, key: &str) -> Option<&Transferred> {
+        let mut transfers = self.dossier.transfers.iter().filter(|_| !self.print.blank);
+        let last = transfers
+            .rfind(|transfer| transfer.fact.items.iter().any(|passed| passed.key == key));
+        last.map(|transfer| &transfer.fact)
     }
 
     /// Every key with who has it now.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 mod documents;
 mod fixture;
 mod forms;
+mod lists;
 
 /// The text, flag or list at a path; `rows[2].name` reads one row.
 fn at<'v>(data: &'v Value, path: &str) -> &'v Value {
@@ -149,6 +150,8 @@ const ELSEWHERE: &[&str] = &[
     // Only one side of the difference is owed.
     "fee_difference_agreement difference.refunded",
     "fee_difference_agreement difference.none",
+    // A file with an open defect is not confirmed.
+    "follow_up_sheet confirmed_on",
     "area_settlement by_unit",
     "area_settlement amount.refunded",
     "area_settlement amount.none",

@@ -3,13 +3,13 @@
 
 use shoulou_forms::{
     Page,
-    display::{A4, Item, Paint, Point, Segment},
+    display::{Item, Paint, Point, Segment},
 };
 use std::fmt::Write;
 
 /// An SVG of the size of the page.
 pub fn svg(page: &Page) -> String {
-    let (width, height) = A4;
+    let (width, height) = page.size();
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
          width=\"210mm\" height=\"297mm\">\n"

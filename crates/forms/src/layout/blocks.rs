@@ -104,7 +104,7 @@ impl Setter<'_> {
         let lines = set(&atoms, Set { width: inner, align: of.align, indent, hang: 0 });
         if of.framed {
             let cell = RowCell { width: self.width, lines, ..RowCell::default() };
-            let mut slices = row(vec![cell], mm(80), super::BODY.height - mm(200));
+            let mut slices = row(vec![cell], mm(80), self.height - mm(200));
             close(&mut slices, self.width);
             slices.push(Slice::space(mm(12)));
             return Ok(slices);

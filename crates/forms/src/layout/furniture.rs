@@ -1,13 +1,13 @@
 //! What every page carries: logo, project and form, number, code, page count, 补打.
 
 use super::{
-    BODY, Setter,
+    Frame, Setter,
     blocks::{aligned, words},
     left, put, rule,
 };
 use crate::{
     data::Scope,
-    display::{A4, Item, Mpt, Rect, mm},
+    display::{Item, Mpt, Rect, mm},
     error::FormError,
     font::{FaceId, Fonts},
     format::Format,
@@ -26,7 +26,8 @@ const LOGO: (Mpt, Mpt) = (mm(600), mm(120));
 const HEAD_LINE: Mpt = mm(262);
 const HEAD_TEXT: Mpt = mm(243);
 const MARK_TEXT: Mpt = mm(150);
-const FOOT_TEXT: Mpt = A4.1 - mm(95);
+/// Above the lower edge.
+const FOOT_TEXT: Mpt = mm(95);
 
 pub(super) fn furniture(
     fonts: &Fonts,
@@ -47,21 +48,17 @@ pub(super) fn copy_number(
     let Some(copy) = job.meta.copy else { return Ok(Vec::new()) };
     let mut sheet = Sheet::new(fonts, scope, job);
     let mark = scope.text(&path("document.mark"))?;
-    let edge = if mark.is_empty() { TEXT_RIGHT } else { mark_left(&mark) - mm(30) };
+    let (left, right) = (sheet.frame.body.left, sheet.text_right());
+    let edge = if mark.is_empty() { right } else { sheet.mark_left(&mark) - mm(30) };
     let text = words(&format!("第 {} 份 共 {} 份", copy.index, copy.of));
-    sheet.fitted(&text, BODY.left, edge - BODY.left, Align::Right, MARK_TEXT)?;
+    sheet.fitted(&text, left, edge - left, Align::Right, sheet.frame.head + MARK_TEXT)?;
     Ok(sheet.items)
 }
 
-/// Left of the code.
-const TEXT_RIGHT: Mpt = BODY.left + BODY.width - CODE - mm(25);
 const MARK: Style = Style { face: FaceId::Heading, size: 11_000, gray: 0 };
 
-fn mark_left(mark: &str) -> Mpt {
-    TEXT_RIGHT - MARK.size * mark.chars().count() as Mpt - mm(30)
-}
-
 struct Sheet<'a> {
+    frame: Frame,
     setter: Setter<'a>,
     scope: Scope<'a>,
     items: Vec<Item>,
@@ -69,8 +66,19 @@ struct Sheet<'a> {
 
 impl<'a> Sheet<'a> {
     fn new(fonts: &'a Fonts, scope: Scope<'a>, job: &RenderJob<'a>) -> Sheet<'a> {
-        let setter = Setter { fonts, images: job.images, width: BODY.width };
-        Sheet { setter, scope, items: Vec::new() }
+        let frame = Frame::of(job.template);
+        let (width, height) = (frame.body.width, frame.body.height);
+        let setter = Setter { fonts, images: job.images, width, height };
+        Sheet { frame, setter, scope, items: Vec::new() }
+    }
+
+    /// Left of the code.
+    fn text_right(&self) -> Mpt {
+        self.frame.body.left + self.frame.body.width - CODE - mm(25)
+    }
+
+    fn mark_left(&self, mark: &str) -> Mpt {
+        self.text_right() - MARK.size * mark.chars().count() as Mpt - mm(30)
     }
 
     fn draw(
@@ -79,14 +87,15 @@ impl<'a> Sheet<'a> {
         page: usize,
         pages: usize,
     ) -> Result<Vec<Item>, FormError> {
-        let right = BODY.left + BODY.width;
+        let Frame { page: (_, page_height), body, head: down } = self.frame;
+        let (text_right, right) = (self.text_right(), body.left + body.width);
         let payload = self.scope.text(&path("document.qr"))?;
         if !payload.is_empty() {
-            let code = qr::code(&format!("{payload}:{page}"), right - CODE, CODE_TOP, CODE);
+            let code = qr::code(&format!("{payload}:{page}"), right - CODE, down + CODE_TOP, CODE);
             self.items.extend(code);
         }
         self.logo()?;
-        let half = (TEXT_RIGHT - BODY.left) / 2;
+        let half = (text_right - body.left) / 2;
 
         let mut head = vec![(
             Part::Field { path: path("project.name"), format: Format::Plain, blank: None },
@@ -96,29 +105,30 @@ impl<'a> Sheet<'a> {
             head.extend(words(" · ").0);
         }
         head.extend(job.template.title.0.iter().filter(|(part, _)| !is_project(part)).cloned());
-        self.fitted(&Rich(head), BODY.left, half, Align::Left, HEAD_TEXT)?;
+        self.fitted(&Rich(head), body.left, half, Align::Left, down + HEAD_TEXT)?;
 
         let mut number = words("编号：").0;
         number.push((
             Part::Field { path: path("document.number"), format: Format::Plain, blank: Some(14) },
             false,
         ));
-        self.fitted(&Rich(number), BODY.left + half, half, Align::Right, HEAD_TEXT)?;
+        self.fitted(&Rich(number), body.left + half, half, Align::Right, down + HEAD_TEXT)?;
 
         let mark = self.scope.text(&path("document.mark"))?;
         if !mark.is_empty() {
             self.mark(&mark)?;
         }
-        self.items.push(rule((BODY.left, HEAD_LINE), (right, HEAD_LINE), 500));
+        self.items.push(rule((body.left, down + HEAD_LINE), (right, down + HEAD_LINE), 500));
 
-        let third = BODY.width / 3;
+        let third = body.width / 3;
+        let foot = page_height - FOOT_TEXT;
         let count = words(&format!("第 {page} 页 共 {pages} 页"));
-        self.fitted(&words(&job.template.code), BODY.left, third, Align::Left, FOOT_TEXT)?;
-        self.fitted(&count, BODY.left + third, third, Align::Center, FOOT_TEXT)?;
+        self.fitted(&words(&job.template.code), body.left, third, Align::Left, foot)?;
+        self.fitted(&count, body.left + third, third, Align::Center, foot)?;
         let printed = self.scope.text(&path("document.printed_at"))?;
         if !printed.is_empty() {
             let text = words(&format!("打印于 {printed}"));
-            self.fitted(&text, right - third, third, Align::Right, FOOT_TEXT)?;
+            self.fitted(&text, right - third, third, Align::Right, foot)?;
         }
         Ok(self.items)
     }
@@ -130,7 +140,8 @@ impl<'a> Sheet<'a> {
         let (w, h) = (i64::from(image.width.max(1)), i64::from(image.height.max(1)));
         let width = i64::from(LOGO.0).min(i64::from(LOGO.1) * w / h);
         let (width, height) = (width as Mpt, (width * h / w) as Mpt);
-        let rect = Rect { x: BODY.left, y: CODE_TOP, width, height };
+        let (x, y) = (self.frame.body.left, self.frame.head + CODE_TOP);
+        let rect = Rect { x, y, width, height };
         self.items.push(Item::Image { rect, image: Arc::clone(image) });
         Ok(())
     }
@@ -158,12 +169,13 @@ impl<'a> Sheet<'a> {
 
     /// Framed, so that a reprint is told from the original at a glance.
     fn mark(&mut self, mark: &str) -> Result<(), FormError> {
-        let (x, right) = (mark_left(mark), TEXT_RIGHT);
+        let (x, right) = (self.mark_left(mark), self.text_right());
+        let y = self.frame.head + MARK_TEXT;
         let lines = self.setter.lines(self.scope, &words(mark), MARK, left(right - x))?;
         for line in lines.into_iter().take(1) {
-            put(&mut self.items, line, x + mm(15), MARK_TEXT);
+            put(&mut self.items, line, x + mm(15), y);
         }
-        let (top, bottom) = (MARK_TEXT - MARK.size, MARK_TEXT + mm(10));
+        let (top, bottom) = (y - MARK.size, y + mm(10));
         for (from, to) in [
             ((x, top), (right, top)),
             ((x, bottom), (right, bottom)),

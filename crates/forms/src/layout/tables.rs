@@ -15,10 +15,12 @@ use crate::{
 };
 use std::rc::Rc;
 
-/// A row may fill a page but for its head and a little air.
-const TALLEST: Mpt = super::BODY.height - mm(300);
-
 impl Setter<'_> {
+    /// A row may fill a page but for its head and a little air.
+    fn tallest(self) -> Mpt {
+        self.height - mm(300)
+    }
+
     pub(super) fn grid(self, scope: Scope<'_>, grid: &Grid) -> Result<Vec<Slice>, FormError> {
         let scopes = match &grid.each {
             Some(each) => scope.rows(each, grid.min)?,
@@ -29,7 +31,7 @@ impl Setter<'_> {
             let begins = slices.len();
             if let Some(caption) = &grid.caption {
                 let cell = self.cell(scope, caption, self.width, Align::Left, true)?;
-                let rows = row(vec![cell], mm(65), TALLEST);
+                let rows = row(vec![cell], mm(65), self.tallest());
                 slices.extend(rows.into_iter().map(|row| Slice { keep_after: true, ..row }));
             }
             for fields in grid_rows(&grid.fields, grid.columns) {
@@ -70,7 +72,7 @@ impl Setter<'_> {
             cells.push(self.cell(scope, &field.value, width - grid.label, Align::Left, false)?);
         }
         let min = (lines * tight(CELL.size) + 2 * PAD_Y).max(mm(75));
-        Ok(row(cells, min, TALLEST))
+        Ok(row(cells, min, self.tallest()))
     }
 
     pub(super) fn cell(
@@ -93,7 +95,7 @@ impl Setter<'_> {
         let weights: Vec<i32> = table.columns.iter().map(|column| column.weight).collect();
         let widths = shares(self.width, &weights);
         let head = Rc::new(self.head(scope, table, &widths)?);
-        let tallest = TALLEST - head.height;
+        let tallest = self.tallest() - head.height;
         let mut slices = vec![Slice { keep_after: true, ..(*head).clone() }];
         for own in &table.rows {
             let cells =
@@ -147,7 +149,7 @@ impl Setter<'_> {
             Ok(RowCell { width: *width, lines, shaded: true, ..RowCell::default() })
         });
         let cells = cells.collect::<Result<Vec<_>, FormError>>()?;
-        let mut head = row(cells, mm(75), TALLEST).swap_remove(0);
+        let mut head = row(cells, mm(75), self.tallest()).swap_remove(0);
         let lead = std::mem::take(&mut head.lead);
         head.form.extend(lead);
         Ok(head)

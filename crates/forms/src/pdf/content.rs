@@ -2,7 +2,7 @@
 
 use super::subsets::Usage;
 use crate::{
-    display::{A4, Item, Mpt, Page, Paint, Point, Run, Segment},
+    display::{Item, Mpt, Page, Paint, Point, Run, Segment},
     font::FaceId,
 };
 
@@ -26,7 +26,8 @@ pub(super) fn font_name(face: FaceId) -> &'static str {
 pub(super) struct Begun(Pen);
 
 pub(super) fn begin(page: &Page, names: &Names<'_>) -> Begun {
-    let mut pen = Pen { out: Vec::with_capacity(16 * 1024), ..Pen::default() };
+    let (_, height) = page.size();
+    let mut pen = Pen { out: Vec::with_capacity(16 * 1024), height, now: State::default() };
     page.items().for_each(|item| pen.graphic(item, names));
     pen.op("BT\n");
     pen.now.fill = None;
@@ -39,16 +40,18 @@ impl Begun {
     pub fn end(&self, own: &[Item], names: &Names<'_>, into: &mut Vec<u8>) {
         into.clear();
         into.extend_from_slice(&self.0.out);
-        let mut pen = Pen { out: std::mem::take(into), now: self.0.now };
+        let Pen { height, now, .. } = self.0;
+        let mut pen = Pen { out: std::mem::take(into), height, now };
         pen.texts(own.iter(), names);
         pen.op("ET\n");
         *into = pen.out;
     }
 }
 
-#[derive(Default)]
 struct Pen {
     out: Vec<u8>,
+    /// Of the page: PDF measures from its lower edge.
+    height: Mpt,
     now: State,
 }
 
@@ -163,7 +166,7 @@ impl Pen {
             self.op("Tc ");
             self.now.spacing = run.spacing;
         }
-        let at = (hundredths(run.at.x), hundredths(A4.1 - run.at.y));
+        let at = (hundredths(run.at.x), hundredths(self.height - run.at.y));
         self.number(at.0 - self.now.line.0);
         self.number(at.1 - self.now.line.1);
         self.op("Td ");
@@ -236,7 +239,7 @@ impl Pen {
 
     fn point(&mut self, at: Point) {
         self.number(hundredths(at.x));
-        self.number(hundredths(A4.1 - at.y));
+        self.number(hundredths(self.height - at.y));
     }
 
     fn length(&mut self, length: Mpt) {

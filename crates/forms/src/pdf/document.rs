@@ -59,9 +59,10 @@ pub(crate) fn write(
     }
     // printpdf learns from the first page's operations which glyphs to list; the pages' own
     // streams take their place below.
-    for at in 0..streams.packed.len() {
+    for (at, sheet) in sheets.iter().enumerate() {
         let operations = if at == 0 { usage.iter().flat_map(census).collect() } else { Vec::new() };
-        pdf.pages.push(PdfPage::new(Mm(210.0), Mm(297.0), operations));
+        let (width, height) = if sheet.page.landscape { (297.0, 210.0) } else { (210.0, 297.0) };
+        pdf.pages.push(PdfPage::new(Mm(width), Mm(height), operations));
     }
     let options = PdfSaveOptions {
         optimize: false,

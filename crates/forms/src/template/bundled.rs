@@ -28,6 +28,7 @@ const SOURCES: &[Source] = sources![
     "contact_sheet",
     "work_note",
     "stamping",
+    "equipment_list",
     "flow_note",
     "power_of_attorney",
     "company_power_of_attorney",
@@ -53,6 +54,7 @@ const SOURCES: &[Source] = sources![
     "area_settlement",
     "key_custody",
     "quality_guarantee",
+    "user_manual",
     "vehicle_pass",
     "vehicle_pass_list",
     "missing_list",
@@ -60,9 +62,16 @@ const SOURCES: &[Source] = sources![
     "utility_readings",
     "custody_keys",
     "pass_papers",
+    "pass_things",
     "pass_keys",
     "file_list",
     "follow_up_sheet",
+    "intake_list",
+    "outstanding_register",
+    "rectification_summary",
+    "vehicle_pass_register",
+    "custody_register",
+    "stamping_register",
 ];
 
 impl Templates {

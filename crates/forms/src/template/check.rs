@@ -23,6 +23,7 @@ pub(super) fn read(name: &str, text: &str, fields: &Fields) -> Result<Template, 
         form: source.form,
         code: source.code,
         copies: source.copies,
+        landscape: source.landscape,
         each,
     })
 }

@@ -16,6 +16,8 @@ pub(super) struct Source {
     #[serde(default = "one")]
     pub copies: u32,
     pub each: Option<Text>,
+    #[serde(default)]
+    pub landscape: bool,
     pub block: Vec<Spanned<Block>>,
 }
 

@@ -63,6 +63,15 @@ const SAMPLES: &[(&str, &str)] = samples![
     "follow_up_sheet",
     "vehicle_pass",
     "vehicle_pass_list",
+    "user_manual",
+    "equipment_list",
+    "pass_things",
+    "intake_list",
+    "outstanding_register",
+    "rectification_summary",
+    "vehicle_pass_register",
+    "custody_register",
+    "stamping_register",
 ];
 
 pub fn filled(form: &str) -> Value {

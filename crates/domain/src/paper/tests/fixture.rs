@@ -344,9 +344,23 @@ fn outstanding(reason: &str, follower: &str, promised: &str) -> Value {
     Value::Map(said.map(|(key, value)| (key.to_owned(), Value::from(value))).into())
 }
 
+/// Who bought what, and who comes.
+#[derive(Clone, Copy, Debug)]
+pub struct CaseOf {
+    pub villa: bool,
+    pub company: bool,
+    pub delegate: bool,
+}
+
 /// Two owners of whom a delegate comes, two defects, one key left: everything a file can hold.
 pub fn full() -> Home {
+    home_of(CaseOf { villa: false, company: false, delegate: true })
+}
+
+/// The same in each case.
+pub fn home_of(case: CaseOf) -> Home {
     let mut home = Home::new();
+    home.unit_set("kind", if case.villa { "villa" } else { "flat" });
     for (path, value) in [
         ("filing_no", "深竣备2026-118"),
         ("filing_date", "2026-09-30"),
@@ -366,6 +380,8 @@ pub fn full() -> Home {
     home.unit_set("contract_area", 89_37);
     home.unit_set("measured_area", 90_12);
     home.unit_set("inner_area", 70_00);
+    home.unit_set("layout", "三室两厅");
+    home.unit_set("floor", 12);
     home.unit_set("measured_inner_area", 70_50);
     for (path, value) in [
         ("contract/no", "SZ-2024-0816"),
@@ -375,12 +391,26 @@ pub fn full() -> Home {
         ("remark", "请微信联系"),
         ("appointment/at", DAY),
         ("appointment/place", "样板房书房"),
-        ("buyer_kind", "person"),
-        ("attendance", "delegate"),
+        ("buyer_kind", if case.company { "company" } else { "person" }),
+        (
+            "attendance",
+            match (case.delegate, case.company) {
+                (true, _) => "delegate",
+                (false, true) => "legal_representative",
+                (false, false) => "owner",
+            },
+        ),
         ("billing", "bank_collection"),
         ("move_in_on", "2027-03-01"),
         ("renovation_on", "2026-12-10"),
         ("parking", "B1-088"),
+        ("renovation/name", "安居装饰工程有限公司"),
+        ("renovation/paper_no", "91440300MA5EXAMPLE"),
+        ("renovation/phone", "0755-26007788"),
+        ("renovation/qualification", "粤建装 D344012345"),
+        ("renovation/lead", "罗工"),
+        ("renovation/lead_phone", "13600005555"),
+        ("renovation/until", "2027-06-30"),
         ("fee_start", "2026-11-21"),
         ("outcome", "accepted_with_defects"),
         ("outcome/reason", "两处整改不影响入住"),
@@ -409,19 +439,11 @@ pub fn full() -> Home {
     ] {
         home.project_set(path, value);
     }
-    let papers = [
-        ("sex", "male"),
-        ("paper_kind", "resident_id"),
-        ("paper_no", "11010519491231002X"),
-        ("phone", "13812345566"),
-        ("email", "chen@example.com"),
-        ("address", "深圳市福田区莲花路2号"),
-        ("share", "60%"),
-    ];
-    home.party("陈嘉豪", "owner", &papers);
-    home.party("李敏", "owner", &[("phone", "13812345577"), ("share", "40%")]);
-    let delegate = home.party("王五", "delegate", DELEGATE);
-    home.set(&format!("party/{}/phone2", id("陈嘉豪")), "0755-26001111");
+    let owners = if case.company { company_owner(&mut home) } else { owners(&mut home) };
+    let visitors: Vec<Id> = match case.delegate {
+        true => vec![home.party("王五", "delegate", DELEGATE)],
+        false => owners.clone(),
+    };
     home.party(
         "陈小宝",
         "family",
@@ -473,11 +495,23 @@ pub fn full() -> Home {
     }));
     let outcome = DeliveryOutcome::Received;
     home.fact(Fact::Delivered(Delivered { posting, outcome, on: "2026-11-09".into() }));
-    home.arrive(Attendance::Delegate, &[delegate]);
+    let attendance = match (case.delegate, case.company) {
+        (true, _) => Attendance::Delegate,
+        (false, true) => Attendance::LegalRepresentative,
+        (false, false) => Attendance::Owner,
+    };
+    home.arrive(attendance, &visitors);
     home.fact(Fact::Transferred(Transferred {
         items: vec![item("after.handover_record")],
         from: "assistant".into(),
         to: "cs_centre".into(),
+        at: DAY.into(),
+        slip: None,
+    }));
+    home.fact(Fact::Transferred(Transferred {
+        items: vec![item("ready.garage_remote")],
+        from: "engineering".into(),
+        to: "cs_rep".into(),
         at: DAY.into(),
         slip: None,
     }));
@@ -515,9 +549,11 @@ pub fn full() -> Home {
         home.station(station, staff, "已办");
     }
     home.station_on("C", "吴财", "已办", on_paper(1));
-    keys(&mut home, delegate);
+    keys(&mut home, visitors[0]);
     for form in crate::paper::FORMS {
-        home.sign(form.key, Signer::Party { id: delegate }, on_screen());
+        for visitor in &visitors {
+            home.sign(form.key, Signer::Party { id: *visitor }, on_screen());
+        }
     }
     for (form, staff) in [
         ("handover_record", "何静"),
@@ -525,6 +561,7 @@ pub fn full() -> Home {
         ("meter_readings", "赵强"),
         ("key_custody", "何静"),
         ("key_custody", "郑安"),
+        ("equipment_list", "赵强"),
         ("custody_keys", "郑安"),
         ("file_list", "刘颖"),
     ] {
@@ -538,8 +575,8 @@ pub fn full() -> Home {
     }
     let in_person =
         ["house_rules", "personal_information", "power_of_attorney", "renovation_authorisation"];
-    for form in in_person {
-        home.sign(form, Signer::Party { id: id("陈嘉豪") }, on_screen());
+    for form in in_person.into_iter().filter(|_| case.delegate) {
+        home.sign(form, Signer::Party { id: owners[0] }, on_screen());
     }
     for (form, number) in
         [("defect_list", "SL-D"), ("meter_readings", "SL-M"), ("key_custody", "SL-K")]
@@ -549,19 +586,42 @@ pub fn full() -> Home {
     home
 }
 
+/// Those who sign for themselves.
+fn owners(home: &mut Home) -> Vec<Id> {
+    let papers = [
+        ("sex", "male"),
+        ("paper_kind", "resident_id"),
+        ("paper_no", "11010519491231002X"),
+        ("phone", "13812345566"),
+        ("email", "chen@example.com"),
+        ("address", "深圳市福田区莲花路2号"),
+        ("share", "60%"),
+    ];
+    let chen = home.party("陈嘉豪", "owner", &papers);
+    let li = home.party("李敏", "owner", &[("phone", "13812345577"), ("share", "40%")]);
+    home.set(&format!("party/{chen}/phone2"), "0755-26001111");
+    vec![chen, li]
+}
+
+const COMPANY: &[(&str, &str)] = &[
+    ("company_code", "91350100M000100Y43"),
+    ("contact", "江秘书"),
+    ("phone", "0755-26005678"),
+    ("address", "深圳市南山区科技路3号"),
+    ("share", "100%"),
+];
+
+fn company_owner(home: &mut Home) -> Vec<Id> {
+    home.party("云帆科技有限公司", "owner", COMPANY);
+    vec![home.party("林总", "legal_representative", &[])]
+}
+
 /// A home that a company bought, whose representative comes.
 pub fn company() -> Home {
     let mut home = Home::new();
+    home.unit_set("kind", "villa");
     home.set("buyer_kind", "company");
-    let fields = [
-        ("company_code", "91350100M000100Y43"),
-        ("contact", "江秘书"),
-        ("phone", "0755-26005678"),
-        ("address", "深圳市南山区科技路3号"),
-        ("share", "100%"),
-    ];
-    home.party("云帆科技有限公司", "owner", &fields);
-    let representative = home.party("林总", "legal_representative", &[]);
+    let representative = company_owner(&mut home)[0];
     let delegate = home.party("江秘书", "delegate", DELEGATE);
     for id in [representative, delegate] {
         home.sign("company_power_of_attorney", Signer::Party { id }, on_screen());
@@ -570,13 +630,13 @@ pub fn company() -> Home {
     home
 }
 
-fn keys(home: &mut Home, delegate: Id) {
+fn keys(home: &mut Home, visitor: Id) {
     let given = home.key(KeyKind::Door, "入户门钥匙", "入户门", "A1");
     let left = home.key(KeyKind::Door, "入户门钥匙", "入户门", "A1");
     home.key(KeyKind::EntryCard, "入户卡", "", "C-001");
     let card = home.key(KeyKind::EntryCard, "入户卡", "", "C-002");
-    home.move_key(given, Holder::Party { id: delegate }, DAY, None);
-    home.move_key(card, Holder::Party { id: delegate }, DAY, None);
+    home.move_key(given, Holder::Party { id: visitor }, DAY, None);
+    home.move_key(card, Holder::Party { id: visitor }, DAY, None);
     home.fact(Fact::KeysRetained(KeysRetained {
         answer: true,
         keys: vec![left],
@@ -596,7 +656,7 @@ fn keys(home: &mut Home, delegate: Id) {
     home.move_key(left, custody(), "2026-11-25T16:00:00+08:00", None);
     home.fact(Fact::KeysReturned(KeysReturned {
         keys: vec![left],
-        signer: Signer::Party { id: delegate },
+        signer: Signer::Party { id: visitor },
         how: on_screen(),
         at: "2026-12-18T10:00:00+08:00".into(),
     }));

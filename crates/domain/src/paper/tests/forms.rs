@@ -463,14 +463,36 @@ fn identity_papers_nobody_accounted_for_are_missing_though_no_reason_is_recorded
 }
 
 #[test]
-fn a_follow_up_sheet_lists_what_is_open_and_counts_the_rest() {
+fn a_follow_up_sheet_names_what_is_open_next_and_counts_the_rest() {
     let data = filled(&full(), "follow_up_sheet");
-    let number = |path: &str| text(&data, path).parse::<usize>().expect("a number");
-    let phases = 0..rows(&data, "phases").len();
-    let left =
-        |at: usize| number(&format!("phases[{at}].all")) - number(&format!("phases[{at}].done"));
-    assert_eq!(phases.map(left).sum::<usize>(), rows(&data, "open").len());
+    assert_eq!(rows(&data, "phases").len(), crate::template::Phase::ALL.len());
+    for (at, open) in column(&data, "phases", "open").iter().enumerate() {
+        let number = |column: &str| -> usize {
+            text(&data, &format!("phases[{at}].{column}")).parse().expect("a number")
+        };
+        let left = number("all") - number("done");
+        assert_eq!(open.is_empty(), left == 0, "{open}");
+        assert_eq!(open.ends_with(&format!("等{left}项")), left > 5, "{open}");
+    }
     assert_eq!(text(&data, "keys_retained"), "1");
+    assert_eq!(text(&data, "posted_on"), "2026年11月7日");
+    assert_eq!(text(&data, "delivered_on"), "2026年11月9日");
+}
+
+#[test]
+fn a_renovation_is_entrusted_to_the_agent_who_is_recorded() {
+    let data = filled(&full(), "renovation_authorisation");
+    assert_eq!(text(&data, "agent.name"), "安居装饰工程有限公司");
+    assert_eq!(text(&data, "agent.until"), "2027年6月30日");
+}
+
+#[test]
+fn things_go_on_from_the_department_that_has_them() {
+    let data = filled(&full(), "pass_things");
+    let titles = column(&data, "rows", "title");
+    let at = titles.iter().position(|title| *title == "车库遥控器").expect("the remote");
+    assert_eq!(column(&data, "rows", "from")[at], "工程部");
+    assert!(!column(&data, "rows", "to")[at].is_empty());
 }
 
 #[test]
