@@ -1,6 +1,7 @@
 // The boundary to the core: two calls and one event, as the core declares them.
 import type { Action } from './bindings/Action'
 import type { Answer } from './bindings/Answer'
+import type { BatchView } from './bindings/BatchView'
 import type { DevicesView } from './bindings/DevicesView'
 import type { DisputeView } from './bindings/DisputeView'
 import type { Done } from './bindings/Done'
@@ -10,6 +11,10 @@ import type { ImportPreview } from './bindings/ImportPreview'
 import type { LogLine } from './bindings/LogLine'
 import type { OutstandingRow } from './bindings/OutstandingRow'
 import type { PacketForm } from './bindings/PacketForm'
+import type { PrintChoices } from './bindings/PrintChoices'
+import type { PrintedLine } from './bindings/PrintedLine'
+import type { PrintersView } from './bindings/PrintersView'
+import type { PrintJobView } from './bindings/PrintJobView'
 import type { Preview } from './bindings/Preview'
 import type { Problem } from './bindings/Problem'
 import type { ProjectView } from './bindings/ProjectView'
@@ -39,6 +44,12 @@ export interface Answers {
   project: Answer<ProjectView>
   packet: PacketForm[]
   preview: Preview
+  printers: PrintersView
+  print_choices: PrintChoices
+  print_jobs: PrintJobView[]
+  print_history: PrintedLine[]
+  batch: BatchView
+  batches: BatchView[]
   history: LogLine[]
   import_preview: ImportPreview
   reveal: string

@@ -16,6 +16,13 @@ export async function askOpen(kinds: Kind[]): Promise<string | null> {
   return open({ multiple: false, directory: false, filters: kinds })
 }
 
+/** Asks for an existing folder. */
+export async function askFolder(): Promise<string | null> {
+  if (inTest) return askPath('')
+  const { open } = await import('@tauri-apps/plugin-dialog')
+  return open({ multiple: false, directory: true })
+}
+
 /** Asks where to save. */
 export async function askSave(name: string, kinds: Kind[]): Promise<string | null> {
   if (inTest) return askPath(name)

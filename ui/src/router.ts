@@ -15,6 +15,7 @@ export const router = createRouter({
     { path: '/home/:unit', name: 'home', component: () => import('./screens/home/HomeScreen.vue'), props: true },
     { path: '/home/:unit/packet', name: 'packet', component: () => import('./screens/packet/PacketScreen.vue'), props: true },
     { path: '/sign/:unit', name: 'sign', component: () => import('./screens/sign/SignScreen.vue'), props: true, meta: { full: true } },
+    { path: '/print/:what(batch|jobs|history)?', name: 'print', component: () => import('./screens/print/PrintScreen.vue'), props: true },
     { path: '/outstanding', name: 'outstanding', component: () => import('./screens/outstanding/OutstandingScreen.vue') },
     { path: '/import', name: 'import', component: () => import('./screens/import/ImportScreen.vue') },
     { path: '/staff', name: 'staff', component: () => import('./screens/staff/StaffScreen.vue') },

@@ -1,4 +1,4 @@
-import { onScopeDispose } from 'vue'
+import { getCurrentInstance, onActivated, onDeactivated, onScopeDispose } from 'vue'
 
 type Press = (event: KeyboardEvent) => void
 const presses = new Map<string, Press[]>()
@@ -18,12 +18,21 @@ const KEPT_FROM_THE_WEB_VIEW = new Set(['F5', 'Ctrl+r', 'Ctrl+p', 'Ctrl+f', 'F3'
 
 /** While a component is on the screen, `keys` (`Ctrl+k`, `F2`) belong to it; the newest comes first. */
 export function useKeys(keys: Record<string, Press>): void {
-  for (const [key, press] of Object.entries(keys)) presses.set(key, [...(presses.get(key) ?? []), press])
-  onScopeDispose(() => {
+  function take(): void {
+    leave()
+    for (const [key, press] of Object.entries(keys)) presses.set(key, [...(presses.get(key) ?? []), press])
+  }
+  function leave(): void {
     for (const [key, press] of Object.entries(keys)) {
       presses.set(key, (presses.get(key) ?? []).filter((other) => other !== press))
     }
-  })
+  }
+  take()
+  onScopeDispose(leave)
+  if (!getCurrentInstance()) return
+  // Kept alive behind another tab, it is not on the screen.
+  onActivated(take)
+  onDeactivated(leave)
 }
 
 export function keepKeys(): void {
@@ -31,8 +40,9 @@ export function keepKeys(): void {
     const pressed = chord(event)
     if (KEPT_FROM_THE_WEB_VIEW.has(pressed)) event.preventDefault()
     if (composing(event) || document.querySelector('dialog[open]')) return
-    // In a text field Ctrl+Z takes back typing; single letters are typed.
-    if (isWriting(event.target) && (pressed === 'Ctrl+z' || event.key.length === 1) && pressed !== 'Ctrl+k') return
+    // In a text field Ctrl+Z takes back typing, and what has no Ctrl is typed.
+    const typing = event.key.length === 1 && !((event.ctrlKey || event.metaKey) && !event.altKey)
+    if (isWriting(event.target) && (pressed === 'Ctrl+z' || typing)) return
     const press = presses.get(pressed)?.at(-1)
     if (!press) return
     event.preventDefault()

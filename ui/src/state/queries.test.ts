@@ -19,6 +19,20 @@ describe('what is asked again after a change', () => {
   })
 })
 
+describe('what printing brings', () => {
+  it('is asked again when printers, jobs or batches say so', () => {
+    for (const query of ['printers', 'print_jobs', 'print_choices'] as const) expect(touches({ query }, { topic: 'printing' })).toBe(true)
+    expect(touches({ query: 'batches' }, { topic: 'batches' })).toBe(true)
+    expect(touches({ query: 'batches' }, { topic: 'unit', unit: 'a' })).toBe(false)
+  })
+  it('is in the history of its home, and in that of all', () => {
+    const of = (unit: string | null) => ({ query: 'print_history', unit, limit: 10 }) as const
+    expect(touches(of('a'), { topic: 'unit', unit: 'a' })).toBe(true)
+    expect(touches(of('b'), { topic: 'unit', unit: 'a' })).toBe(false)
+    expect(touches(of(null), { topic: 'unit', unit: 'a' })).toBe(true)
+  })
+})
+
 describe('what the sync brings', () => {
   it('is asked again when the sync says so', () => {
     for (const query of ['sync', 'devices', 'forks'] as const) expect(touches({ query }, { topic: 'sync' })).toBe(true)

@@ -19,6 +19,15 @@ export function touches(asked: Query, topic: Topic): boolean {
       return topic.topic === 'sync' || topic.topic === 'status'
     case 'forks':
       return topic.topic === 'sync'
+    case 'printers':
+    case 'print_jobs':
+    case 'print_choices':
+      return topic.topic === 'printing'
+    case 'print_history':
+      return topic.topic === 'unit' && (asked.unit === null || asked.unit === topic.unit)
+    case 'batch':
+    case 'batches':
+      return topic.topic === 'batches'
     case 'disputes':
     case 'rules':
       return topic.topic !== 'status' && topic.topic !== 'sync'

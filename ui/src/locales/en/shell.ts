@@ -1,6 +1,7 @@
 export default {
   product: 'Shoulou',
   units: 'Units',
+  print: 'Print',
   outstanding: 'Missing',
   import: 'Import',
   staff: 'People',

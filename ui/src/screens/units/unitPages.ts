@@ -1,5 +1,6 @@
 import { reactive, ref, watch, type Ref } from 'vue'
 import type { HomeRow } from '../../bindings/HomeRow'
+import type { Stage } from '../../bindings/Stage'
 import type { UnitFilter } from '../../bindings/UnitFilter'
 import { query, Refused } from '../../core'
 import { problem } from '../../state/notices'
@@ -9,6 +10,7 @@ export interface Asked {
   search: string
   building: string | null
   only: UnitFilter | null
+  stage?: Stage | null
 }
 
 export const PAGE = 100
@@ -24,7 +26,7 @@ export function useUnitPages(asked: () => Asked) {
 
   async function fetchPage(page: number, mine: number): Promise<void> {
     try {
-      const list = await query({ query: 'units', ...asked(), stage: null, offset: page * PAGE, limit: PAGE })
+      const list = await query({ query: 'units', stage: null, ...asked(), offset: page * PAGE, limit: PAGE })
       if (mine !== round) return
       total.value = list.total
       buildings.value = list.buildings
