@@ -233,6 +233,20 @@ pub enum Command {
     /// 作废: a fact stays readable and no longer counts.
     VoidFact {
         target: Target,
+    /// The form prints with this text from now on. It is kept in the log under its SHA-256.
+    SetFormTemplate {
+        form: String,
+        text: String,
+        /// Why, for those who look at the versions later.
+        #[serde(default)]
+        note: Option<String>,
+    },
+    /// Back to a text that the project has, named by its SHA-256; `None`: to the one that the program ships.
+    UseFormTemplate {
+        form: String,
+        template: Option<String>,
+    },
+
         fact: EventRef,
         reason: String,
     },
@@ -286,7 +300,18 @@ pub enum Signer {
 #[ts(export)]
 pub enum SignedHow {
     /// Strokes of `[x, y, pressure]` triples, 0..=10000 of the box's width, width, and 1000.
-    Screen { strokes: Vec<Vec<[i32; 3]>>, pages: String },
+    /// `pages` is the SHA-256 of the pages shown; of those that this PC showed, `template` is what they were
+    /// laid out with and `blob` where they are kept.
+    Screen {
+        strokes: Vec<Vec<[i32; 3]>>,
+        pages: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        template: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        blob: Option<String>,
+    },
     /// 纸签: signed copies on paper; a scan is a blob address.
     Paper {
         copies: u32,

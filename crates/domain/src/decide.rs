@@ -10,6 +10,7 @@ mod money;
 mod parties;
 mod summary;
 mod together;
+mod templates;
 mod undo;
 mod units;
 mod voiding;
@@ -126,6 +127,12 @@ pub fn decide(
         VoidFact { target, fact, reason } => voiding::void(desk_, *target, fact, reason)?,
     };
     let summary = summary::of(&desk, command);
+        SetFormTemplate { form, text, note } => {
+            templates::change(desk_, form, text, note.as_deref())?
+        }
+        UseFormTemplate { form, template } => {
+            templates::put_back(desk_, form, template.as_deref())?
+        }
     Ok(Decision { events: desk.events, made, summary })
 }
 
@@ -147,6 +154,8 @@ impl Command {
             | RemoveParty { file, .. }
             | EraseParty { file, .. }
             | EraseHousehold { file, .. }
+            | SetFormTemplate { .. }
+            | UseFormTemplate { .. }
             | TickItem { file, .. }
             | WaiveItem { file, .. }
             | SetOutstanding { file, .. }

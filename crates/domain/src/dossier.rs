@@ -368,7 +368,7 @@ impl<'a> Dossier<'a> {
 
 /// Two people who looked into one alarm do not contradict each other.
 pub fn may_be_disputed(path: &str) -> bool {
-    !path.starts_with("alarm/")
+    !path.starts_with("alarm/") && !crate::paper::wording::is_note(path)
 }
 
 fn differ(open: &std::collections::BTreeMap<EventRef, shoulou_eventlog::Stated>) -> bool {

@@ -164,6 +164,12 @@ pub struct UnitAdded {
 }
 
 /// `sale` counts from 1.
+    /// The form that it lays out; a template of files has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<String>,
+    /// A program shipped it, and paper was printed or signed in its words.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shipped: bool,
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileOpened {
     pub unit: Id,
@@ -347,6 +353,9 @@ pub struct Printed {
     /// The sign-offs the pages carry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub carries: Vec<EventRef>,
+    /// The template that it was laid out with; entries of the first versions do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<Hash>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

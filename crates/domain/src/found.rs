@@ -55,5 +55,6 @@ pub fn found(
 /// A template as the log keeps it.
 pub fn template_added(template: &Template) -> Fact {
     let text = String::from_utf8(template.canonical()).expect("canonical templates are JSON");
-    Fact::TemplateAdded(TemplateAdded { hash: template.address(), text })
+    let hash = template.address();
+    Fact::TemplateAdded(TemplateAdded { hash, text, form: None, shipped: false })
 }

@@ -26,10 +26,11 @@ mod settlement;
 mod tree;
 mod undertakings;
 mod warranty;
+pub mod wording;
 
 pub use document::{
-    BlankPage, Printing, blank_number, carries, content_hash, document_number, incarnation_tag,
-    list_number, next_running, printing, qr_payload, read_blank_qr, read_qr,
+    BlankPage, PrintedIn, Printing, blank_number, carries, content_hash, document_number,
+    incarnation_tag, list_number, next_running, printing, qr_payload, read_blank_qr, read_qr,
 };
 pub use fields::{Field, FieldType, fields};
 pub use forms::{FORMS, FormInfo, Scope, form};

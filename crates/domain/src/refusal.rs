@@ -117,6 +117,13 @@ impl Refusal {
     /// Stable, for programs.
     pub fn code(&self) -> &'static str {
         self.words().0
+    FormUnknown {
+        form: String,
+    },
+    FormTemplateEmpty,
+    FormTemplateTooLong,
+    /// Not one of the project's own texts for that form.
+    FormTemplateUnknown,
     }
 
     /// What happened.
@@ -442,66 +449,35 @@ impl Refusal {
                 ["请刷新页面后重新选择。", "Reload the page and choose again."],
             ),
             NotADefect => (
-                "not_a_defect",
-                ["所指的记录不是有效的问题记录。", "The record named is not a standing defect."],
+            FormUnknown { form } => {
+                let what = Text2::new(
+                    format!("没有名为“{form}”的表格。"),
+                    format!("There is no form called “{form}”."),
+                );
+                let todo = Text2::new(
+                    "请在表格模板列表中选择。",
+                    "Choose one from the list of form templates.",
+                );
+                return ("form_unknown", what, todo);
+            }
+            FormTemplateEmpty => (
+                "form_template_empty",
+                ["模板里什么也没有。", "There is nothing in the template."],
+                [
+                    "请写好内容再保存，或恢复标准模板。",
+                    "Write it first, or go back to the standard template.",
+                ],
+            ),
+            FormTemplateTooLong => (
+                "form_template_too_long",
+                ["模板太长：最多 256 KB。", "The template is too long: 256 KB at most."],
+                ["请删去不用的内容后再保存。", "Take out what is not needed, then save."],
+            ),
+            FormTemplateUnknown => (
+                "form_template_unknown",
+                ["这张表没有这个版本的模板。", "This form has no such version of its template."],
                 ["请刷新页面后重新选择。", "Reload the page and choose again."],
             ),
-            NotAFee => (
-                "not_a_fee",
-                ["所指的记录不是有效的费用。", "The record named is not a standing fee."],
-                ["请刷新页面后重新选择。", "Reload the page and choose again."],
-            ),
-            FeeAlreadyPaid => (
-                "fee_already_paid",
-                ["这笔费用已经收足。", "This fee has been paid in full."],
-                [
-                    "如属重收，请核对收据；如需更正，请先作废原收款。",
-                    "Check the receipts; to correct, void the earlier payment first.",
-                ],
-            ),
-            PostedItemAlreadyDelivered => (
-                "already_delivered",
-                ["这次寄送的结果已经登记。", "The outcome of this posting is recorded already."],
-                ["如需更正，请先作废原结果。", "To correct it, void the earlier outcome first."],
-            ),
-            LastOwner => (
-                "last_owner",
-                ["这是最后一位业主，不能移除。", "This is the last owner and cannot be removed."],
-                ["请先添加新的业主。", "Add the new owner first."],
-            ),
-            PartyErased => (
-                "party_erased",
-                [
-                    "此人的资料已经删除，不能再写入。",
-                    "This person's data was erased and cannot be written again.",
-                ],
-                ["如确有需要，请作为新的人员添加。", "If it is needed, add the person anew."],
-            ),
-            HouseholdErased => (
-                "household_erased",
-                [
-                    "本户资料已经删除，这份档案不能再记录。",
-                    "This household's data was erased; its file takes no more entries.",
-                ],
-                [
-                    "房屋再次出售时，请为新的业主开新档案。",
-                    "When the home is sold again, open a new file for its new owner.",
-                ],
-            ),
-            NothingToUndo => (
-                "nothing_to_undo",
-                [
-                    "没有可以撤销的内容：它之后已被改动或作废。",
-                    "There is nothing to undo: it was changed or voided since.",
-                ],
-                ["请用更正或作废处理。", "Correct or void it instead."],
-            ),
-            LastSupervisor => (
-                "last_supervisor",
-                [
-                    "此人是最后一位可确认档案的在岗人员。",
-                    "This is the last active person who can confirm files.",
-                ],
                 ["请先指定另一位主管。", "Name another supervisor first."],
             ),
             SignatureNotATick { item } => {

@@ -270,7 +270,8 @@ pub fn paper() -> SignedHow {
 
 pub fn ink() -> SignedHow {
     let pages = Hash::of(b"pages").to_string();
-    SignedHow::Screen { strokes: vec![vec![[0, 0, 500], [100, 80, 700]]], pages }
+    let strokes = vec![vec![[0, 0, 500], [100, 80, 700]]];
+    SignedHow::Screen { strokes, pages, template: None, blob: None }
 }
 
 pub fn now() -> DateTime<FixedOffset> {

@@ -8,6 +8,7 @@ mod home;
 mod project;
 mod row;
 mod sentence;
+mod templates;
 
 pub use describe::describe;
 pub use disputes::{alarms, disputes, project_disputes};
@@ -19,3 +20,4 @@ pub use project::{
 };
 pub use row::{outstanding, summarize};
 pub use sentence::named;
+pub use templates::{FormTemplateVersion, FormTemplateView, form_templates};

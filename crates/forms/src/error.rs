@@ -1,3 +1,5 @@
+use shoulou_domain::view::Text2;
+
 /// Why a form cannot be printed. Carries no personal data beyond the one character.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FormError {
@@ -16,11 +18,23 @@ pub enum FormError {
 
 /// Where a template is wrong and what was expected there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {problem}; expected {expected}")]
+#[error("{}", self.en())]
 pub struct TemplateError {
     pub file: String,
     /// From 1.
     pub line: usize,
-    pub problem: String,
-    pub expected: String,
+    pub problem: Text2,
+    pub expected: Text2,
+}
+
+impl TemplateError {
+    pub fn zh(&self) -> String {
+        let TemplateError { file, line, problem, expected } = self;
+        format!("{file} 第 {line} 行：{}；应为{}", problem.zh, expected.zh)
+    }
+
+    pub fn en(&self) -> String {
+        let TemplateError { file, line, problem, expected } = self;
+        format!("{file}:{line}: {}; expected {}", problem.en, expected.en)
+    }
 }

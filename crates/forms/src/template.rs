@@ -6,6 +6,7 @@ mod check;
 mod fields;
 mod rich;
 mod source;
+mod syntax;
 
 pub use bundled::{Templates, fields_of};
 pub use fields::Fields;

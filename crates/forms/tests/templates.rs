@@ -27,17 +27,17 @@ fn the_line_is_the_one_inside_a_long_text() {
 #[test]
 fn a_misspelt_word_of_the_template_says_which_are_known() {
     let error = mistake("[[block]]\nparagraf = \"\"\n");
-    assert_eq!((error.line, error.problem.as_str()), (5, "unknown field `paragraf`"));
-    assert!(error.expected.contains("`paragraph`"), "{error}");
+    assert_eq!((error.line, error.problem.en.as_str()), (5, "unknown field `paragraf`"));
+    assert!(error.expected.en.contains("`paragraph`"), "{error}");
 }
 
 #[test]
 fn a_block_is_one_thing() {
     assert_eq!(
-        mistake("[[block]]\nheading = \"一\"\nnote = \"二\"\n").problem,
+        mistake("[[block]]\nheading = \"一\"\nnote = \"二\"\n").problem.en,
         "a block that is two things"
     );
-    assert_eq!(mistake("[[block]]\nindent = true\n").problem, "a block that is nothing");
+    assert_eq!(mistake("[[block]]\nindent = true\n").problem.en, "a block that is nothing");
 }
 
 #[test]
@@ -48,15 +48,15 @@ fn a_column_is_looked_up_in_its_row_and_a_text_is_not_a_list() {
         )
     };
     let error = mistake(&table("keys", "{numbr}"));
-    assert!(error.expected.contains("keys[].number"), "{error}");
-    assert!(mistake(&table("project.name", "x")).problem.contains("is not a list"));
+    assert!(error.expected.en.contains("keys[].number"), "{error}");
+    assert!(mistake(&table("project.name", "x")).problem.en.contains("is not a list"));
 }
 
 #[test]
 fn a_brace_a_width_and_a_format_are_checked() {
-    assert_eq!(mistake("[[block]]\nnote = \"{project.name\"\n").problem, "a { without its }");
-    assert!(mistake("[[block]]\nnote = \"{project.name:wide}\"\n").problem.contains("no width"));
-    assert!(mistake("[[block]]\nnote = \"{project.name|mony}\"\n").expected.contains("date"));
+    assert_eq!(mistake("[[block]]\nnote = \"{project.name\"\n").problem.en, "a { without its }");
+    assert!(mistake("[[block]]\nnote = \"{project.name:wide}\"\n").problem.en.contains("no width"));
+    assert!(mistake("[[block]]\nnote = \"{project.name|mony}\"\n").expected.en.contains("date"));
     assert!(mistake("[[block]]\nnote = \n").line >= 5);
 }
 

@@ -2,7 +2,7 @@
 
 use crate::api::Problem;
 use shoulou_domain::{paper::PacketChoice, view::Text2};
-use shoulou_forms::FormError;
+use shoulou_forms::{FormError, TemplateError};
 
 pub fn form(error: &FormError) -> Problem {
     match error {
@@ -76,6 +76,42 @@ pub fn no_template(form: &str) -> Problem {
             format!("The template of {form} is missing."),
         ),
         Text2::new("请重新安装程序。", "Install the program again."),
+    )
+}
+
+/// What was recorded by a newer program, as a rule: none is kept that does not read when it is saved.
+pub fn template_unreadable(form: &str, error: &TemplateError) -> Problem {
+    let title = title(form);
+    let (zh, en) = (error.zh(), error.en());
+    Problem::unchanged(
+        "template_unreadable",
+        Text2::new(
+            format!("《{title}》用的是项目自己的模板，这个版本的程序读不懂：{zh}。没有打印。"),
+            format!(
+                "{form} uses the project's own template, which this version of the program cannot read: {en}. Nothing was printed."
+            ),
+        ),
+        Text2::new(
+            "请更新程序；急用时，在“表格模板”里把这张表恢复为标准模板，再打印。",
+            "Update the program; if it cannot wait, put the form back to the standard template under Form templates, then print.",
+        ),
+    )
+}
+
+pub fn template_disputed(form: &str) -> Problem {
+    let title = title(form);
+    Problem::unchanged(
+        "template_disputed",
+        Text2::new(
+            format!("《{title}》的模板在两台电脑上改得不同，还没有裁定用哪一个，没有打印。"),
+            format!(
+                "Two PCs changed the template of {form} differently, and nobody has said which counts. Nothing was printed."
+            ),
+        ),
+        Text2::new(
+            "请在“待核对”的“分歧”里选定一个，再打印。",
+            "Choose one under Review, Disputes, then print.",
+        ),
     )
 }
 

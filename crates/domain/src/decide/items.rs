@@ -248,7 +248,7 @@ fn went_by_post(desk: &Desk<'_, '_>, item: &ItemRef) -> bool {
 /// There must be a hand on it: strokes and the pages they were made under, or at least one copy of paper.
 pub(super) fn signature(how: &SignedHow) -> Result<(), Refusal> {
     match how {
-        SignedHow::Screen { strokes, pages } => {
+        SignedHow::Screen { strokes, pages, .. } => {
             if strokes.iter().all(Vec::is_empty) {
                 return Err(Refusal::Required { field: Text2::new("签名", "Signature") });
             }

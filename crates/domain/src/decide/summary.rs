@@ -19,6 +19,10 @@ fn titles(desk: &Desk<'_, '_>, items: &[ItemRef]) -> Text2 {
     }
 }
 
+fn paper(form: &str) -> Text2 {
+    crate::paper::form(form).map_or_else(|| Text2::new(form, form), crate::paper::FormInfo::title)
+}
+
 /// The action in a few words. No names, numbers or free text: it is shown over any screen.
 pub(super) fn of(desk: &Desk<'_, '_>, command: &Command) -> Text2 {
     use Command::*;
@@ -114,3 +118,7 @@ pub(super) fn of(desk: &Desk<'_, '_>, command: &Command) -> Text2 {
         VoidFact { .. } => Text2::new("作废", "Voided"),
     }
 }
+        SetFormTemplate { form, .. } => {
+            joined("表格模板改为新版本", "Template changed", paper(form))
+        }
+        UseFormTemplate { form, .. } => joined("表格模板换回", "Template put back", paper(form)),

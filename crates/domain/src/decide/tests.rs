@@ -2,3 +2,4 @@ mod changes;
 mod handover;
 mod random;
 mod refusals;
+mod templates;

@@ -2,12 +2,12 @@
 
 use super::{Field, FieldType, fields, form};
 use crate::{
-    dossier::{Dossier, Entry},
+    dossier::{Dossier, Entry, SignOff},
     fact::{Fact, Printed},
     world::World,
 };
 use chrono::{DateTime, FixedOffset};
-use shoulou_eventlog::{EventRef, Hash, Id, Value};
+use shoulou_eventlog::{EventRef, Hash, Id, Recorded, Value};
 
 /// `SL-2026-8-2-1203-K7Q2-01`: year, home, the incarnation's tag, running number. Needs no asking:
 /// two PCs never share a tag.
@@ -97,11 +97,25 @@ pub enum Printing {
     New { version: u32 },
 }
 
-/// Compares with what was printed before.
-pub fn printing(world: &World<'_>, form: &str, content: Hash) -> Printing {
+/// The template that a paper is laid out with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PrintedIn {
+    pub template: Hash,
+    /// The program ships it: entries that name no template were printed so.
+    pub shipped: bool,
+}
+
+impl PrintedIn {
+    fn is_of(self, last: &Printed) -> bool {
+        last.template.map_or(self.shipped, |template| template == self.template)
+    }
+}
+
+/// Compares with what was printed before. The same content in other words is another paper.
+pub fn printing(world: &World<'_>, form: &str, content: Hash, printed_in: PrintedIn) -> Printing {
     let dossier = Dossier::of(world);
     match current(&dossier, form) {
-        Some(last) if last.content == content => Printing::Reprint {
+        Some(last) if last.content == content && printed_in.is_of(last) => Printing::Reprint {
             document: last.document,
             number: last.number.clone(),
             version: last.version,
@@ -121,16 +135,30 @@ pub(super) fn current<'d>(dossier: &'d Dossier<'_>, form: &str) -> Option<&'d Pr
 /// The sign-offs that the pages of a form show.
 pub fn carries(world: &World<'_>, form: &str) -> Vec<EventRef> {
     let dossier = Dossier::of(world);
+    on_pages(&dossier, form).map(|(entry, _)| entry.at).collect()
+}
+
+/// The same, as they are recorded.
+pub(super) fn signed_on<'d>(
+    dossier: &'d Dossier<'_>,
+    form: &'d str,
+) -> impl Iterator<Item = &'d Recorded> {
+    on_pages(dossier, form).map(|(_, recorded)| *recorded)
+}
+
+fn on_pages<'d, 'a>(
+    dossier: &'d Dossier<'a>,
+    form: &'d str,
+) -> impl Iterator<Item = &'d (Entry<'a, SignOff>, &'a Recorded)> {
     let key = format!("sign.{form}");
-    let on_form = |station: &str| {
+    let on_form = move |station: &str| {
         dossier.template.station(station).is_some_and(|s| s.signs_on.as_deref() == Some(form))
     };
-    let shown = dossier.sign_offs.iter().filter(|(entry, _)| {
+    dossier.sign_offs.iter().filter(move |(entry, _)| {
         let of_day = entry.fact.day == dossier.day;
         entry.fact.items.iter().any(|item| item.key == key)
             || entry.fact.station.as_deref().is_some_and(|station| of_day && on_form(station))
-    });
-    shown.map(|(entry, _)| entry.at).collect()
+    })
 }
 
 /// The address of what a paper says: the fields that are content, in the order of the field list.

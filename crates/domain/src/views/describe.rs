@@ -177,6 +177,14 @@ fn fact(dossier: &Dossier<'_>, fact: Fact) -> Option<Text2> {
     let money = fields::text::money;
     match fact {
         Fact::Founded(_) => text("建立项目", "Project founded"),
+        Fact::TemplateAdded(added) if added.form.is_some() => {
+            let info = added.form.as_deref().and_then(crate::paper::form);
+            let title = info.map(crate::paper::FormInfo::title).unwrap_or_default();
+            text(
+                format!("收录表格模板：{}", title.zh),
+                format!("Template of a form added: {}", title.en),
+            )
+        }
         Fact::TemplateAdded(_) => text("收录档案模板", "Template added"),
         Fact::UnitAdded(unit) => {
             text(format!("添加单元 {}", unit.code), format!("Home {} added", unit.code))

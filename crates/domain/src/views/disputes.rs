@@ -2,6 +2,7 @@ use crate::{
     command::{ItemRef, Target},
     dossier::{Dossier, keys, may_be_disputed},
     fields::{self, Entity, Mask, value},
+    paper::wording,
     template::Mark,
     view::*,
     vocabulary::*,
@@ -88,6 +89,7 @@ fn title(dossier: &Dossier<'_>, on: Entity, path: &str) -> Text2 {
         ["outcome"] => Text2::new("收楼结果", "Outcome"),
         ["outcome", "reason"] => Text2::new("结果的原因", "Reason of the outcome"),
         ["template"] => Text2::new("档案模板", "Template"),
+        ["form", form] => super::templates::title_of(&dossier.world, form),
         _ => Text2::new(path, path),
     }
 }
@@ -146,6 +148,9 @@ fn told_apart(full: &[String], masked: Vec<String>) -> Vec<String> {
 fn text(dossier: &Dossier<'_>, on: Entity, path: &str, value: &Value) -> Text2 {
     if let Some(field) = field(on, path) {
         return value::told(field, value);
+    }
+    if let Some(form) = wording::form_of(path).filter(|_| on == Entity::Project) {
+        return super::templates::named(&dossier.world, form, value);
     }
     if path.starts_with("key/") {
         return keys::from_value(value)

@@ -3,13 +3,15 @@
 use super::{
     Align, Block, Checks, Column, Fields, Grid, GridField, Kind, Paragraph, ParagraphStyle, Photos,
     Signature, Table, Template,
-    rich::{self, Condition, Path, Resolve, Rich, Step},
+    rich::{self, Condition, Path, Resolve, Rich, Step, Wrong},
     source::{self, Source, Text},
+    syntax,
 };
 use crate::{
     display::{Mpt, mm},
     error::TemplateError,
 };
+use shoulou_domain::view::Text2;
 use toml::Spanned;
 
 pub(super) fn read(name: &str, text: &str, fields: &Fields) -> Result<Template, TemplateError> {
@@ -42,44 +44,34 @@ struct Scope<'a> {
 
 type Read<T> = Result<T, TemplateError>;
 
-const KINDS: &str = "exactly one of heading, paragraph, note, grid, table, checks, signatures, \
-                     tear_off, photos, spacer, columns";
+const KINDS: &str = "heading, paragraph, note, grid, table, checks, signatures, tear_off, photos, \
+                     spacer, columns";
+
+fn one_of_the_kinds() -> Text2 {
+    Text2::new(format!("以下之一：{KINDS}"), format!("exactly one of {KINDS}"))
+}
 
 impl Reader<'_> {
-    fn error(
-        &self,
-        at: usize,
-        problem: impl Into<String>,
-        expected: impl Into<String>,
-    ) -> TemplateError {
+    fn error(&self, at: usize, (problem, expected): Wrong) -> TemplateError {
         let line = self.text[..at.min(self.text.len())].matches('\n').count() + 1;
-        TemplateError {
-            file: self.name.to_owned(),
-            line,
-            problem: problem.into(),
-            expected: expected.into(),
-        }
+        TemplateError { file: self.name.to_owned(), line, problem, expected }
     }
 
     fn syntax(&self, error: &toml::de::Error) -> TemplateError {
         let at = error.span().map_or(0, |span| span.start);
-        let message = error.message().trim();
-        match message.split_once(", expected ") {
-            Some((problem, expected)) => self.error(at, problem, expected),
-            None => self.error(at, message, "a form template in TOML"),
-        }
+        self.error(at, syntax::wrong(error.message()))
     }
 
     fn rich(&self, text: &Text, row: Option<&Path>) -> Read<Rich> {
         rich::parse(text.get_ref(), &Scope { fields: self.fields, row })
-            .map_err(|mistake| self.mistake(text, mistake.at, mistake.problem, mistake.expected))
+            .map_err(|mistake| self.mistake(text, mistake.at, (mistake.problem, mistake.expected)))
     }
 
     /// Lines inside a text count too: a long paragraph names the line of its field.
-    fn mistake(&self, text: &Text, at: usize, problem: String, expected: String) -> TemplateError {
+    fn mistake(&self, text: &Text, at: usize, wrong: Wrong) -> TemplateError {
         let lines = text.get_ref()[..at].matches('\n').count();
         let opening = self.text[text.span().start..].starts_with("\"\"\"\n");
-        let mut error = self.error(text.span().start, problem, expected);
+        let mut error = self.error(text.span().start, wrong);
         error.line += lines + usize::from(opening);
         error
     }
@@ -95,7 +87,7 @@ impl Reader<'_> {
     fn path(&self, name: &Text, row: Option<&Path>) -> Read<Path> {
         Scope { fields: self.fields, row }
             .path(name.get_ref())
-            .map_err(|(problem, expected)| self.error(name.span().start, problem, expected))
+            .map_err(|wrong| self.error(name.span().start, wrong))
     }
 
     fn path_of(&self, name: Option<&Text>, row: Option<&Path>) -> Read<Option<Path>> {
@@ -107,9 +99,14 @@ impl Reader<'_> {
         if self.fields.is_list(name.get_ref()) {
             return Ok(Some(path_to(name.get_ref(), name.get_ref().clone(), false)));
         }
-        let nearest = self.fields.nearest(&format!("{}[]", name.get_ref())).unwrap_or("a list");
-        let expected = format!("a list such as the one of {nearest}");
-        Err(self.error(name.span().start, format!("`{}` is not a list", name.get_ref()), expected))
+        let nearest = self.fields.nearest(&format!("{}[]", name.get_ref())).unwrap_or("rows[]");
+        let name_ = name.get_ref();
+        let problem = Text2::new(format!("“{name_}”不是列表"), format!("`{name_}` is not a list"));
+        let expected = Text2::new(
+            format!("一个列表，例如 {nearest} 所在的"),
+            format!("a list such as the one of {nearest}"),
+        );
+        Err(self.error(name.span().start, (problem, expected)))
     }
 
     /// Several conditions stand apart by ` or `.
@@ -118,7 +115,7 @@ impl Reader<'_> {
         let scope = Scope { fields: self.fields, row };
         let condition = |condition: &str| {
             rich::condition_of(condition.trim(), &scope)
-                .map_err(|(problem, expected)| self.error(text.span().start, problem, expected))
+                .map_err(|wrong| self.error(text.span().start, wrong))
         };
         text.get_ref().split(" or ").map(condition).collect()
     }
@@ -175,8 +172,14 @@ impl Reader<'_> {
         }
         match (kinds.pop(), kinds.pop()) {
             (Some(kind), None) => Ok(kind),
-            (None, _) => Err(self.error(spanned.span().start, "a block that is nothing", KINDS)),
-            _ => Err(self.error(spanned.span().start, "a block that is two things", KINDS)),
+            (None, _) => {
+                let problem = Text2::new("这一块什么也不是", "a block that is nothing");
+                Err(self.error(spanned.span().start, (problem, one_of_the_kinds())))
+            }
+            _ => {
+                let problem = Text2::new("这一块同时是两样东西", "a block that is two things");
+                Err(self.error(spanned.span().start, (problem, one_of_the_kinds())))
+            }
         }
     }
 
@@ -231,8 +234,11 @@ impl Reader<'_> {
         for row in &table.rows {
             if row.len() != columns.len() {
                 let at = row.first().map_or(0, |text| text.span().start);
-                let problem = format!("a row of {} cells", row.len());
-                return Err(self.error(at, problem, format!("{} cells", columns.len())));
+                let (has, wants) = (row.len(), columns.len());
+                let problem =
+                    Text2::new(format!("这一行有 {has} 格"), format!("a row of {has} cells"));
+                let expected = Text2::new(format!("{wants} 格"), format!("{wants} cells"));
+                return Err(self.error(at, (problem, expected)));
             }
         }
         Ok(Table {
@@ -254,7 +260,9 @@ impl Reader<'_> {
     ) -> Read<Column> {
         if let (Some(value), Some(_)) = (&column.value, &column.stamp) {
             let at = value.span().start;
-            return Err(self.error(at, "a column with two contents", "a value or a stamp"));
+            let problem = Text2::new("这一列有两样内容", "a column with two contents");
+            let expected = Text2::new("内容或盖章，只取其一", "a value or a stamp");
+            return Err(self.error(at, (problem, expected)));
         }
         Ok(Column {
             title: self.rich(&column.title, sheet)?,
@@ -312,7 +320,10 @@ impl Reader<'_> {
         if (0.0..=200.0).contains(&millimetres_) {
             return Ok(millimetres(millimetres_));
         }
-        Err(self.error(at, format!("a length of {millimetres_}"), "millimetres from 0 to 200"))
+        let problem =
+            Text2::new(format!("长度 {millimetres_}"), format!("a length of {millimetres_}"));
+        let expected = Text2::new("0 到 200 毫米", "millimetres from 0 to 200");
+        Err(self.error(at, (problem, expected)))
     }
 }
 
@@ -321,7 +332,7 @@ fn millimetres(value: f64) -> Mpt {
 }
 
 impl Resolve for Scope<'_> {
-    fn path(&self, name: &str) -> Result<Path, (String, String)> {
+    fn path(&self, name: &str) -> Result<Path, Wrong> {
         if let Some(row) = self.row {
             let pattern = match name {
                 "." => format!("{}[]", row.pattern),
@@ -342,10 +353,15 @@ impl Resolve for Scope<'_> {
         let mut nearest: Vec<&str> = candidates.into_iter().flatten().collect();
         nearest.dedup();
         let expected = match nearest.as_slice() {
-            [] => "a field of this form".to_owned(),
-            names => format!("a field of this form, perhaps {}", names.join(" or ")),
+            [] => Text2::new("这张表的字段", "a field of this form"),
+            names => Text2::new(
+                format!("这张表的字段，是不是 {}", names.join(" 或 ")),
+                format!("a field of this form, perhaps {}", names.join(" or ")),
+            ),
         };
-        Err((format!("there is no field `{name}`"), expected))
+        let problem =
+            Text2::new(format!("没有字段“{name}”"), format!("there is no field `{name}`"));
+        Err((problem, expected))
     }
 }
 

@@ -33,7 +33,7 @@ impl<'a> FromIterator<&'a str> for Fields {
 }
 
 /// Levenshtein.
-fn distance(one: &str, other: &str) -> usize {
+pub(super) fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (i, a) in one.chars().enumerate() {

@@ -4,6 +4,7 @@
 //! or not · `{?_}` a box to tick by hand · `{_:8}` a line to write on · `{n}` the row's number · `**bold**` · `{{` a brace.
 
 use crate::format::Format;
+use shoulou_domain::view::Text2;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Rich(pub Vec<(Part, bool)>);
@@ -60,15 +61,18 @@ impl Rich {
 
 /// What is wrong with a text, and what was expected.
 pub(super) struct Mistake {
-    pub problem: String,
-    pub expected: String,
+    pub problem: Text2,
+    pub expected: Text2,
     /// Where in the text.
     pub at: usize,
 }
 
+/// A problem, and what was expected instead.
+pub(super) type Wrong = (Text2, Text2);
+
 /// Finds the field that a name in the text means.
 pub(super) trait Resolve {
-    fn path(&self, name: &str) -> Result<Path, (String, String)>;
+    fn path(&self, name: &str) -> Result<Path, Wrong>;
 }
 
 pub(super) fn parse(text: &str, fields: &dyn Resolve) -> Result<Rich, Mistake> {
@@ -88,8 +92,11 @@ pub(super) fn parse(text: &str, fields: &dyn Resolve) -> Result<Rich, Mistake> {
         } else if let Some(inside) = rest.strip_prefix('{') {
             let Some(end) = inside.find('}') else {
                 return Err(Mistake {
-                    problem: "a { without its }".into(),
-                    expected: "{field}, or {{ for a brace".into(),
+                    problem: Text2::new("有 { 没有 }", "a { without its }"),
+                    expected: Text2::new(
+                        "{字段}；要印花括号本身写 {{",
+                        "{field}, or {{ for a brace",
+                    ),
                     at,
                 });
             };
@@ -117,7 +124,7 @@ fn flush(plain: &mut String, bold: bool, parts: &mut Vec<(Part, bool)>) {
     }
 }
 
-fn place(inside: &str, fields: &dyn Resolve) -> Result<Part, (String, String)> {
+fn place(inside: &str, fields: &dyn Resolve) -> Result<Part, Wrong> {
     if inside == "?_" {
         return Ok(Part::OpenBox);
     }
@@ -129,8 +136,14 @@ fn place(inside: &str, fields: &dyn Resolve) -> Result<Part, (String, String)> {
             let width = width.trim().parse().ok().filter(|w| (1..=60).contains(w));
             let Some(width) = width else {
                 return Err((
-                    format!("{{{inside}}} gives no width"),
-                    "a number of characters from 1 to 60 after the colon".into(),
+                    Text2::new(
+                        format!("{{{inside}}} 没有写明宽度"),
+                        format!("{{{inside}}} gives no width"),
+                    ),
+                    Text2::new(
+                        "冒号后面 1 到 60 的字数",
+                        "a number of characters from 1 to 60 after the colon",
+                    ),
                 ));
             };
             (head, Some(width))
@@ -140,7 +153,12 @@ fn place(inside: &str, fields: &dyn Resolve) -> Result<Part, (String, String)> {
     let (name, format) = match head.split_once('|') {
         Some((name, format)) => {
             let known = Format::named(format.trim()).ok_or_else(|| {
-                (format!("there is no format `{}`", format.trim()), Format::NAMES.to_owned())
+                let format = format.trim();
+                let problem = Text2::new(
+                    format!("没有格式“{format}”"),
+                    format!("there is no format `{format}`"),
+                );
+                (problem, Text2::new("date（日期）或 time（时间）", Format::NAMES))
             })?;
             (name, known)
         }
@@ -153,10 +171,7 @@ fn place(inside: &str, fields: &dyn Resolve) -> Result<Part, (String, String)> {
     }
 }
 
-pub(super) fn condition_of(
-    text: &str,
-    fields: &dyn Resolve,
-) -> Result<Condition, (String, String)> {
+pub(super) fn condition_of(text: &str, fields: &dyn Resolve) -> Result<Condition, Wrong> {
     let (negated, text) = match text.strip_prefix('!') {
         Some(rest) => (true, rest),
         None => (false, text),

@@ -78,7 +78,12 @@ fn handed_over() -> Office {
             file: office.file,
             items: vec![item],
             signer: Signer::Party { id: delegate },
-            how: SignedHow::Screen { strokes: Vec::clone(&strokes), pages },
+            how: SignedHow::Screen {
+                strokes: Vec::clone(&strokes),
+                pages,
+                template: None,
+                blob: None,
+            },
             signed_at: AT.into(),
         });
     }

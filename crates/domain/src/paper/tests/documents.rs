@@ -1,6 +1,8 @@
 use super::*;
 use shoulou_eventlog::EventRef;
 
+const STANDARD: PrintedIn = PrintedIn { template: Hash([1; 32]), shipped: true };
+
 fn content(home: &Home, form: &str) -> Hash {
     content_hash(form, &filled(home, form))
 }
@@ -53,7 +55,7 @@ fn the_code_of_a_page_reads_back() {
 fn the_same_content_prints_as_a_reprint_of_the_same_document() {
     let mut home = full();
     let hash = content(&home, "owner_registration");
-    let now = |home: &Home, hash| printing(&home.world(), "owner_registration", hash);
+    let now = |home: &Home, hash| printing(&home.world(), "owner_registration", hash, STANDARD);
     assert_eq!(now(&home, hash), Printing::New { version: 1 });
     home.print("owner_registration", "SL-1", 1, hash);
     let (document, number) = (id("SL-1"), "SL-1".to_owned());
@@ -70,11 +72,17 @@ fn changed_data_is_a_new_version_also_when_it_changes_back() {
     home.set(&phone, "13812349999");
     let second = content(&home, "owner_registration");
     assert_ne!(second, first);
-    assert_eq!(printing(&home.world(), "owner_registration", second), Printing::New { version: 2 });
+    assert_eq!(
+        printing(&home.world(), "owner_registration", second, STANDARD),
+        Printing::New { version: 2 }
+    );
     home.print("owner_registration", "SL-2", 2, second);
     home.set(&phone, "13812345566");
     assert_eq!(content(&home, "owner_registration"), first);
-    assert_eq!(printing(&home.world(), "owner_registration", first), Printing::New { version: 3 });
+    assert_eq!(
+        printing(&home.world(), "owner_registration", first, STANDARD),
+        Printing::New { version: 3 }
+    );
 }
 
 #[test]
@@ -293,4 +301,29 @@ fn a_project_may_call_a_form_by_its_own_title() {
     assert_eq!(text(&filled(&home, "handover_record"), "document.title"), "云山交付手续书");
     let choices = packet(&home.world());
     assert!(choices.iter().any(|choice| choice.title.zh == "云山交付手续书"));
+}
+
+#[test]
+fn the_same_content_in_other_words_is_another_paper() {
+    let mut home = full();
+    let hash = content(&home, "owner_registration");
+    let own = PrintedIn { template: Hash([2; 32]), shipped: false };
+    let now = |home: &Home, words| printing(&home.world(), "owner_registration", hash, words);
+    // An entry of a version that named no template was printed in the shipped words.
+    home.print("owner_registration", "SL-1", 1, hash);
+    assert!(matches!(now(&home, STANDARD), Printing::Reprint { .. }));
+    assert_eq!(now(&home, own), Printing::New { version: 2 });
+    home.print_in("owner_registration", "SL-2", 2, hash, Some(own.template));
+    assert!(matches!(now(&home, own), Printing::Reprint { .. }));
+    assert_eq!(now(&home, STANDARD), Printing::New { version: 3 });
+}
+
+#[test]
+fn an_entry_that_names_no_template_reads_and_is_written_as_before() {
+    let mut home = Home::new();
+    let at = home.print("defect_list", "SL-1", 1, Hash::default());
+    let world = home.world();
+    let payload = &world.file.unwrap().facts[&at].payload;
+    let keys: Vec<_> = payload.as_map().unwrap().iter().filter_map(|(k, _)| k.as_text()).collect();
+    assert_eq!(keys, ["pdf", "form", "pages", "number", "content", "version", "document"]);
 }

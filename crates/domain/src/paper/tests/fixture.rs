@@ -49,6 +49,8 @@ pub fn on_screen() -> SignedHow {
     SignedHow::Screen {
         strokes: vec![vec![[100, 200, 500], [300, 250, 600]]],
         pages: String::new(),
+        template: None,
+        blob: None,
     }
 }
 
@@ -76,7 +78,12 @@ impl Home {
         };
         let text = TEMPLATE.clone();
         let hash = Hash::of(text.as_bytes());
-        home.project_fact(Fact::TemplateAdded(TemplateAdded { hash, text }));
+        home.project_fact(Fact::TemplateAdded(TemplateAdded {
+            hash,
+            text,
+            form: None,
+            shipped: false,
+        }));
         for (path, value) in [
             ("name", "云山"),
             ("company", "深圳市云山置业有限公司"),
@@ -300,6 +307,17 @@ impl Home {
     }
 
     pub fn print(&mut self, form: &str, number: &str, version: u32, content: Hash) -> EventRef {
+        self.print_in(form, number, version, content, None)
+    }
+
+    pub fn print_in(
+        &mut self,
+        form: &str,
+        number: &str,
+        version: u32,
+        content: Hash,
+        template: Option<Hash>,
+    ) -> EventRef {
         self.fact(Fact::Printed(Printed {
             document: id(number),
             form: form.into(),
@@ -307,6 +325,7 @@ impl Home {
             version,
             pages: 1,
             content,
+            template,
             pdf: Hash::default(),
             blob: None,
             carries: Vec::new(),
