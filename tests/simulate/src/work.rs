@@ -302,9 +302,11 @@ async fn carry_out(store: &Store, work: Work) -> std::result::Result<Outcome, St
             let next = wanted.into_iter().find(|blob| !skip.contains(blob));
             return Ok(Outcome::Blob(next));
         }
-        Work::Keep { numbers, quarantined, receipt } => {
+        Work::Keep { numbers, quarantined, receipt, reached } => {
             let receipt = receipt.map(|signed| signed.0);
-            store.keep_receipt(receipt, numbers, quarantined).await?;
+            if store.keep_receipt(receipt, numbers, quarantined, reached).await? {
+                return Ok(Outcome::Reached { to_sync: store.to_sync().await? });
+            }
         }
         Work::SetAside { commit, why } => store.set_aside(&commit, &format!("{why:?}")).await?,
         Work::TakeMembers(members) => {

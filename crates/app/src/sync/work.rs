@@ -211,10 +211,12 @@ impl Hands {
             }
             Work::Upload { blob, offset } => self.upload(&session, blob, offset).await?,
             Work::Push(push) => Outcome::Pushed(client.push(project, &push).await?),
-            Work::Keep { numbers, quarantined, receipt } => {
-                store.keep_receipt(receipt.map(|receipt| receipt.0), numbers, quarantined).await?;
+            Work::Keep { numbers, quarantined, receipt, reached } => {
+                let receipt = receipt.map(|receipt| receipt.0);
+                let moved = store.keep_receipt(receipt, numbers, quarantined, reached).await?;
                 session.tell(vec![Topic::Status]);
-                Outcome::Kept { to_sync: store.to_sync().await? }
+                let to_sync = store.to_sync().await?;
+                if moved { Outcome::Reached { to_sync } } else { Outcome::Kept { to_sync } }
             }
             Work::SetAside { commit, why } => {
                 store.set_aside(&commit, &word(&why)).await?;

@@ -15,7 +15,9 @@ mod work;
 
 pub use config::{Config, Kept};
 pub use standing::{Halt, Link, Standing};
-pub use work::{Aside, Effect, Failure, Input, Millis, Outcome, Tell, Ticket, Unsent, Work};
+pub use work::{
+    Aside, Effect, Failure, Input, Millis, Outcome, Reached, Tell, Ticket, Unsent, Work,
+};
 
 use super::wire::{Cursor, News, Push};
 use blobs::Blobs;

@@ -10,7 +10,11 @@ use crate::{
 };
 use shoulou_eventlog::{
     Bundle, Hash, Id, StreamId, read_header,
-    sync::{Receipt, wire::COMMITS_LIMIT},
+    sync::{
+        Receipt,
+        machine::Reached,
+        wire::{COMMITS_LIMIT, Cursor},
+    },
 };
 use sqlx::{Connection, QueryBuilder, Row, Sqlite, SqliteConnection};
 use std::collections::{HashMap, HashSet};
@@ -144,6 +148,9 @@ impl Store {
     /// Keeps the server's word that it has commits: they count as synced from now on. `numbers` are what
     /// its answer said of them, and must be in the receipt; those in `quarantined` are set aside.
     ///
+    /// `true` where the cursor moved to `reached`: the receipt says that the log ended there, and its commits
+    /// lead there from the cursor. So what this PC pushed last need not be pulled again.
+    ///
     /// # Errors
     /// [`StoreError::NotFromServer`] where this PC's server did not sign the receipt, or for another project
     /// or epoch, or it does not say what `numbers` say; [`StoreError::Unlinked`]. Nothing was kept then.
@@ -152,30 +159,43 @@ impl Store {
         receipt: Option<Vec<u8>>,
         numbers: Vec<(Hash, u64)>,
         quarantined: Vec<Hash>,
-    ) -> Result<(), StoreError> {
+        reached: Option<Reached>,
+    ) -> Result<bool, StoreError> {
         let project = self.project();
         self.write(move |writer, _| {
             Box::pin(async move {
                 let mut tx = writer.db.begin().await?;
-                let told = match &receipt {
-                    Some(signed) => keep(&mut tx, project, signed).await?,
-                    None => HashMap::new(),
+                let receipt = match &receipt {
+                    Some(signed) => Some(keep(&mut tx, project, signed).await?),
+                    None => None,
                 };
+                let told: HashMap<Hash, u64> =
+                    receipt.iter().flat_map(|receipt| receipt.commits.iter().copied()).collect();
                 if numbers.iter().any(|(hash, number)| told.get(hash) != Some(number)) {
                     return Err(StoreError::NotFromServer("the numbers of a receipt"));
                 }
                 let told: Vec<(Hash, u64)> = told.into_iter().collect();
                 let hashes: Vec<Hash> = told.iter().map(|(hash, _)| *hash).collect();
                 let arrivals = read::arrivals(&mut tx, &hashes).await?;
-                let numbers = arrivals.iter().zip(&told);
-                let numbers =
-                    numbers.filter_map(|(arrival, (_, number))| Some(((*arrival)?, *number)));
-                number(&mut tx, &numbers.collect::<Vec<_>>()).await?;
+                let here = arrivals.iter().zip(&told);
+                let here = here.filter_map(|(arrival, (_, number))| Some(((*arrival)?, *number)));
+                let here: Vec<(u64, u64)> = here.collect();
+                let from = cursor::load(&mut tx).await?;
+                let reached = reached.zip(from.zip(receipt)).filter(|(reached, (from, receipt))| {
+                    here.len() == told.len() && leads(receipt, *from, reached.cursor)
+                });
+                if let Some((reached, (from, _))) = &reached {
+                    forget_others(&mut tx, from.number, reached.cursor.number, &here).await?;
+                    let forget: Vec<u64> = reached.forget.iter().map(|one| one.number).collect();
+                    cursor::advance(&mut tx, &reached.cursor, &forget).await?;
+                }
+                number(&mut tx, &here).await?;
                 for hash in &quarantined {
                     put_aside(&mut tx, hash, QUARANTINED).await?;
                 }
                 raise_watermark(&mut tx).await?;
-                Ok(tx.commit().await?)
+                tx.commit().await?;
+                Ok(reached.is_some())
             })
         })
         .await
@@ -274,7 +294,7 @@ async fn keep(
     db: &mut SqliteConnection,
     project: Id,
     signed: &[u8],
-) -> Result<HashMap<Hash, u64>, StoreError> {
+) -> Result<Receipt, StoreError> {
     let link = link::load(db).await?.ok_or(StoreError::Unlinked)?;
     let receipt = Receipt::read(signed, &link.verifying_key()?);
     let receipt = receipt.map_err(|_| StoreError::NotFromServer("a receipt"))?;
@@ -284,7 +304,18 @@ async fn keep(
     }
     let keep = sqlx::query("INSERT INTO local_receipt (receipt) VALUES (?)");
     keep.bind(signed).execute(db).await?;
-    Ok(receipt.commits.into_iter().collect())
+    Ok(receipt)
+}
+
+/// Whether the commits of a receipt are all that the server had after `from`, and lead to `to`.
+fn leads(receipt: &Receipt, from: Cursor, to: Cursor) -> bool {
+    let mut after: Vec<(Hash, u64)> = receipt.commits.clone();
+    after.retain(|(_, number)| *number > from.number);
+    after.sort_unstable_by_key(|(_, number)| *number);
+    let end = Cursor { epoch: receipt.epoch, number: receipt.head, checkpoint: receipt.checkpoint };
+    let whole = after.iter().map(|(_, number)| *number).eq(from.number + 1..=to.number);
+    let checkpoint = after.iter().fold(from.checkpoint, |at, (hash, _)| at.then(hash));
+    whole && to == end && from.epoch == to.epoch && checkpoint == to.checkpoint
 }
 
 async fn put_aside(db: &mut SqliteConnection, hash: &Hash, why: &str) -> Result<(), StoreError> {

@@ -117,7 +117,7 @@ impl Server {
             unsent.into_iter().for_each(|one| self.number(one.hash, one.bundle));
             let numbers = hashes.iter().map(|hash| (*hash, self.numbers[hash])).collect();
             let receipt = Some(self.receipt(&hashes));
-            pc.store.keep_receipt(receipt, numbers, vec![]).await.unwrap();
+            pc.store.keep_receipt(receipt, numbers, vec![], None).await.unwrap();
             pushed += hashes.len();
         }
     }

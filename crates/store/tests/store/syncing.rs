@@ -2,7 +2,7 @@ use crate::{pc::*, server::*};
 use proptest::prelude::*;
 use shoulou_eventlog::{
     Bundle, CommitError, Hash, Id,
-    sync::{Receipt, wire::Cursor},
+    sync::{Receipt, machine::Reached, wire::Cursor},
 };
 use shoulou_store::*;
 
@@ -73,16 +73,44 @@ async fn a_receipt_counts_only_from_this_server_for_this_project_and_for_what_it
     for bad in
         [read.sign(&stranger), other_project.sign(&server.key), other_epoch.sign(&server.key)]
     {
-        let refused = pc.store.keep_receipt(Some(bad), vec![(hash, 1)], vec![]).await;
+        let refused = pc.store.keep_receipt(Some(bad), vec![(hash, 1)], vec![], None).await;
         assert!(matches!(refused, Err(StoreError::NotFromServer(_))));
     }
     for (receipt, number) in [(None, 1), (Some(good.clone()), 2)] {
-        let refused = pc.store.keep_receipt(receipt, vec![(hash, number)], vec![]).await;
+        let refused = pc.store.keep_receipt(receipt, vec![(hash, number)], vec![], None).await;
         assert!(matches!(refused, Err(StoreError::NotFromServer(_))));
     }
     assert_eq!((to_sync(&pc).await, pc.store.receipts(0, 9).await.unwrap().len()), (1, 0));
-    pc.store.keep_receipt(Some(good), vec![(hash, 1)], vec![]).await.unwrap();
+    pc.store.keep_receipt(Some(good), vec![(hash, 1)], vec![], None).await.unwrap();
     assert_eq!(to_sync(&pc).await, 0);
+}
+
+#[tokio::test]
+async fn a_receipt_moves_the_cursor_only_to_where_its_commits_lead() {
+    let mut server = Server::new();
+    let pc = member(&mut server).await;
+    let begin = pc.store.cursor().await.unwrap().unwrap();
+    let one = pc.append(founding()).await.hash;
+    let bundle = pc.store.unsent(0, 1, 1).await.unwrap().remove(0).bundle;
+    server.number(one, bundle);
+    let numbers = vec![(one, 1)];
+    let receipt = server.receipt(&[one]);
+    let beyond = Cursor { number: 2, ..server.at(1) };
+    let elsewhere = Cursor { checkpoint: begin.checkpoint, ..server.at(1) };
+    for cursor in [beyond, elsewhere] {
+        let reached = Some(Reached { cursor, forget: Vec::new() });
+        let keep = pc.store.keep_receipt(Some(receipt.clone()), numbers.clone(), vec![], reached);
+        assert!(!keep.await.unwrap());
+        assert_eq!(pc.store.cursor().await.unwrap(), Some(begin));
+    }
+    let reached = Some(Reached { cursor: server.at(1), forget: Vec::new() });
+    assert!(pc.store.keep_receipt(Some(receipt), numbers, vec![], reached).await.unwrap());
+    assert_eq!(pc.store.cursor().await.unwrap(), Some(server.at(1)));
+    assert_eq!(pc.store.remembered().await.unwrap(), [server.at(1)]);
+    // Another PC's commits follow from there.
+    busy(&mut server).await;
+    server.bring_up_to_date(&pc).await;
+    assert_eq!(pc.store.cursor().await.unwrap(), Some(server.at(server.head())));
 }
 
 #[tokio::test]
@@ -270,7 +298,7 @@ async fn what_is_set_aside_is_not_sent_until_it_is_taken_up() {
     let large = pc.append(home("1-1-1", "李敏")).await.hash;
     let other = pc.append(home("1-1-2", "李敏")).await.hash;
     pc.store.set_aside(&large, "too_large").await.unwrap();
-    pc.store.keep_receipt(None, vec![], vec![other]).await.unwrap();
+    pc.store.keep_receipt(None, vec![], vec![other], None).await.unwrap();
     let asides = pc.store.asides().await.unwrap();
     let told: Vec<_> = asides.iter().map(|one| (one.hash, one.why.as_str())).collect();
     assert_eq!(told, [(large, "too_large"), (other, QUARANTINED)]);
@@ -343,7 +371,7 @@ async fn another_server_knows_nothing_of_what_the_one_before_had() {
     assert!(!pc.store.receipts(0, 9).await.unwrap().is_empty());
     pc.store.clear_link().await.unwrap();
     assert_eq!(pc.store.link().await.unwrap(), None);
-    let alone = pc.store.keep_receipt(Some(vec![1]), vec![], vec![]).await;
+    let alone = pc.store.keep_receipt(Some(vec![1]), vec![], vec![], None).await;
     assert!(matches!(alone, Err(StoreError::Unlinked)));
 }
 

@@ -42,10 +42,12 @@ impl Machine {
                 }
             }
             (Work::Keep { numbers, .. }, Outcome::Kept { to_sync }) => {
-                let highest = numbers.iter().map(|(_, number)| *number).max();
-                self.acknowledged = self.acknowledged.max(highest.unwrap_or(0));
-                self.round.pushed += self.to_sync.saturating_sub(to_sync);
-                self.kept(to_sync);
+                self.numbered(&numbers, to_sync);
+            }
+            (Work::Keep { numbers, reached: Some(reached), .. }, Outcome::Reached { to_sync }) => {
+                self.cursor = Some(reached.cursor);
+                self.remembered.add(reached.cursor);
+                self.numbered(&numbers, to_sync);
             }
             (Work::SetAside { commit, why }, Outcome::Kept { to_sync }) => {
                 self.kept(to_sync);
@@ -179,7 +181,7 @@ impl Machine {
         }
     }
 
-    fn kept(&mut self, to_sync: u64) {
+    pub(super) fn kept(&mut self, to_sync: u64) {
         if to_sync < self.to_sync {
             self.pace.success();
             self.session.anew = false;

@@ -1,9 +1,9 @@
 //! The own commits on their way: in the order of their arrival, blobs first, parents before children.
 
-use super::{Aside, Machine, Unsent, Work};
+use super::{Aside, Machine, Reached, Unsent, Work};
 use crate::{
     Hash, Id,
-    sync::wire::{Fate, Push, Pushed},
+    sync::wire::{Cursor, Fate, News, Push, Pushed},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -127,8 +127,9 @@ impl Machine {
         }
         self.pushing.limit = self.pushing.limit.saturating_mul(2).min(self.config.push_commits);
         if !numbers.is_empty() || !quarantined.is_empty() {
+            let reached = self.reached(&numbers, &pushed.news);
             let receipt = pushed.receipt;
-            self.then.push_back(Work::Keep { numbers, quarantined, receipt });
+            self.then.push_back(Work::Keep { numbers, quarantined, receipt, reached });
         }
         if !self.pushing.orphans.is_empty() {
             self.pushing.tried.extend(missing);
@@ -138,6 +139,25 @@ impl Machine {
             self.then.push_back(Work::LoadNamed(family.into_iter().collect()));
         }
         true
+    }
+
+    pub(super) fn numbered(&mut self, numbers: &[(Hash, u64)], to_sync: u64) {
+        let highest = numbers.iter().map(|(_, number)| *number).max();
+        self.acknowledged = self.acknowledged.max(highest.unwrap_or(0));
+        self.round.pushed += self.to_sync.saturating_sub(to_sync);
+        self.kept(to_sync);
+    }
+
+    /// Where these commits are all that the server has after the cursor.
+    fn reached(&self, numbers: &[(Hash, u64)], news: &News) -> Option<Reached> {
+        let from = self.cursor.filter(|from| from.epoch == news.epoch)?;
+        let mut numbers = numbers.to_vec();
+        numbers.sort_unstable_by_key(|(_, number)| *number);
+        let all = numbers.iter().map(|(_, number)| *number).eq(from.number + 1..=news.head);
+        let checkpoint = numbers.iter().fold(from.checkpoint, |at, (hash, _)| at.then(hash));
+        let cursor = Cursor { number: news.head, checkpoint, ..from };
+        let forget = || self.remembered.clone().add(cursor);
+        (all && !numbers.is_empty()).then(|| Reached { cursor, forget: forget() })
     }
 
     /// The server does not take so much at once.

@@ -111,8 +111,14 @@ pub enum Work {
     /// [`Outcome::Pushed`].
     Push(Push),
     /// One transaction: the numbers, the receipt after its signature was checked, and which commits are in
-    /// quarantine. [`Outcome::Kept`].
-    Keep { numbers: Vec<(Hash, u64)>, quarantined: Vec<Hash>, receipt: Option<Bytes> },
+    /// quarantine. [`Outcome::Kept`]; where the receipt says that the log ended at `reached`, the cursor moves there as
+    /// by [`Work::Take`]: [`Outcome::Reached`].
+    Keep {
+        numbers: Vec<(Hash, u64)>,
+        quarantined: Vec<Hash>,
+        receipt: Option<Bytes>,
+        reached: Option<Reached>,
+    },
     /// [`Outcome::Kept`].
     SetAside { commit: Hash, why: Aside },
     /// [`Outcome::Members`].
@@ -141,6 +147,14 @@ pub enum Work {
     MakeSnapshot,
 }
 
+/// A push took the PC from its cursor to the end of the log: these commits need not come back to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    pub cursor: Cursor,
+    /// Remembered cursors that are dropped.
+    pub forget: Vec<Cursor>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Opened(News),
@@ -156,6 +170,9 @@ pub enum Outcome {
     NoBlob,
     Pushed(Pushed),
     Kept {
+        to_sync: u64,
+    },
+    Reached {
         to_sync: u64,
     },
     Members(Members),
@@ -195,8 +212,9 @@ impl Work {
                 Work::Take { commits: Vec::new(), cursor: *cursor, forget: Vec::new() }
             }
             Work::Push(push) => Work::Push(Push { epoch: push.epoch, commits: Vec::new() }),
-            Work::Keep { numbers, .. } => {
-                Work::Keep { numbers: numbers.clone(), quarantined: Vec::new(), receipt: None }
+            Work::Keep { numbers, reached, .. } => {
+                let (numbers, reached) = (numbers.clone(), reached.clone());
+                Work::Keep { numbers, quarantined: Vec::new(), receipt: None, reached }
             }
             Work::TakeMembers(members) => Work::TakeMembers(Members {
                 revision: members.revision,

@@ -95,7 +95,7 @@ fn a_revoked_pc_still_pushes_and_no_longer_pulls() {
     pc.answer(pushed(vec![Fate::Quarantined]));
     let (numbers, quarantined) = (Vec::new(), vec![Hash([1; 32])]);
     let receipt = Some(Bytes(vec![9]));
-    assert_eq!(*pc.work(), Work::Keep { numbers, quarantined, receipt });
+    assert_eq!(*pc.work(), Work::Keep { numbers, quarantined, receipt, reached: None });
     pc.answer(Outcome::Kept { to_sync: 0 });
     pc.probe();
     assert_eq!(pc.doing, None);

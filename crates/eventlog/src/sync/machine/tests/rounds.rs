@@ -18,7 +18,8 @@ fn a_round_is_a_session_then_what_is_new_then_the_own_commits_then_the_certifica
     pc.answer(pushed(vec![Fate::Accepted(3)]));
     let numbers = vec![(Hash([1; 32]), 3)];
     let receipt = Some(Bytes(vec![9]));
-    assert_eq!(*pc.work(), Work::Keep { numbers, quarantined: Vec::new(), receipt });
+    let quarantined = Vec::new();
+    assert_eq!(*pc.work(), Work::Keep { numbers, quarantined, receipt, reached: None });
     pc.answer(Outcome::Kept { to_sync: 0 });
     assert_eq!(*pc.work(), Work::Members);
     let members = Members { revision: 1, certificates: Vec::new(), standings: Vec::new() };
@@ -234,4 +235,42 @@ fn a_new_pc_takes_a_snapshot_before_the_log_and_an_up_to_date_one_makes_it_when_
     assert_eq!(*pc.work(), Work::MakeSnapshot);
     pc.answer(Outcome::Snapshot(Some(10)));
     assert!(!matches!(pc.work(), Work::AskSnapshot | Work::MakeSnapshot));
+}
+
+/// What a PC at number 10 asks the store to keep when its two commits got these numbers, the last being `head`.
+fn kept_after(numbers: [u64; 2], head: u64) -> (Driven, Option<Reached>) {
+    let mut pc = up_to_date(2);
+    pc.answer(Outcome::Loaded(vec![unsent(1), unsent(2)]));
+    let fates = numbers.map(Fate::Accepted).to_vec();
+    pc.answer(Outcome::Pushed(Pushed { fates, receipt: Some(Bytes(vec![9])), news: news(head) }));
+    let Work::Keep { reached, .. } = pc.work().clone() else { panic!("{:?}", pc.work()) };
+    (pc, reached)
+}
+
+#[test]
+fn what_a_pc_pushed_last_does_not_come_back_to_it() {
+    let (mut pc, reached) = kept_after([11, 12], 12);
+    let checkpoint = cursor(10).checkpoint.then(&Hash([1; 32])).then(&Hash([2; 32]));
+    let end = Cursor { number: 12, checkpoint, ..cursor(10) };
+    assert_eq!(reached.map(|reached| reached.cursor), Some(end));
+    pc.answer(Outcome::Reached { to_sync: 0 });
+    pc.no_blobs();
+    assert_eq!(pc.link(), Link::Synced);
+    assert_eq!(*pc.work(), Work::Pull { cursor: end, limit: 2048, wait: 50 });
+}
+
+#[test]
+fn what_others_pushed_meanwhile_is_pulled_with_it() {
+    assert_eq!(kept_after([11, 13], 13).1, None);
+    assert_eq!(kept_after([12, 13], 13).1, None);
+    assert_eq!(kept_after([11, 12], 13).1, None);
+}
+
+#[test]
+fn a_receipt_that_does_not_bear_out_the_place_leaves_the_cursor_where_it_is() {
+    let (mut pc, reached) = kept_after([11, 12], 12);
+    assert!(reached.is_some());
+    pc.answer(Outcome::Kept { to_sync: 0 });
+    pc.no_blobs();
+    assert!(matches!(pc.work(), Work::Pull { cursor: at, .. } if *at == cursor(10)));
 }

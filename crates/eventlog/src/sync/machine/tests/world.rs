@@ -1,6 +1,7 @@
 //! A small server and store, and anything that can go wrong between them.
 
 use super::*;
+use crate::sync::wire::{decode, encode};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -157,14 +158,24 @@ impl World {
                         }
                     });
                 }
-                Outcome::Pushed(Pushed { fates, receipt: None, news: self.news() })
+                // As much of a receipt as is asked of it here.
+                let receipt = Some(Bytes(encode(&self.at(self.log.len() as u64))));
+                Outcome::Pushed(Pushed { fates, receipt, news: self.news() })
             }
-            Work::Keep { numbers, .. } => {
+            Work::Keep { numbers, reached, receipt, .. } => {
                 let numbers: BTreeMap<_, _> = numbers.iter().copied().collect();
                 for (hash, number) in &mut self.local {
                     *number = numbers.get(hash).copied().or(*number);
                 }
-                kept(self)
+                let end =
+                    receipt.as_ref().map(|receipt| decode::<Cursor>(&receipt.0).expect("ours"));
+                let bears_out = |reached: &Reached| Some(reached.cursor) == end;
+                match reached {
+                    Some(reached) if bears_out(reached) => {
+                        Outcome::Reached { to_sync: self.to_sync() }
+                    }
+                    _ => kept(self),
+                }
             }
             Work::SetAside { commit, .. } => {
                 self.aside.insert(*commit);
