@@ -13,7 +13,17 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("shoulou-forms", &["shoulou-domain", "shoulou-eventlog"]),
     ("shoulou-store", &["shoulou-domain", "shoulou-eventlog"]),
     ("shoulou-server", &["shoulou-eventlog"]),
-    ("shoulou-app", &["shoulou-domain", "shoulou-eventlog", "shoulou-forms", "shoulou-store"]),
+    ("shoulou-scan", &[]),
+    (
+        "shoulou-app",
+        &[
+            "shoulou-domain",
+            "shoulou-eventlog",
+            "shoulou-forms",
+            "shoulou-scan",
+            "shoulou-store",
+        ],
+    ),
     ("shoulou", &["shoulou-app"]),
     ("shoulou-fuzz", &["shoulou-eventlog", "shoulou-store"]),
     ("shoulou-loopback", &["shoulou-app"]),
@@ -26,7 +36,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 ];
 
 /// No I/O, no clock, no randomness, no async: everything from outside is an argument.
-const PURE: &[&str] = &["shoulou-eventlog", "shoulou-domain", "shoulou-forms"];
+const PURE: &[&str] = &["shoulou-eventlog", "shoulou-domain", "shoulou-forms", "shoulou-scan"];
 
 const NEVER_BELOW_PURE: &[&str] = &[
     "tokio",
