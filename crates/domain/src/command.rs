@@ -1,3 +1,7 @@
+mod pages;
+
+pub use pages::*;
+
 use crate::vocabulary::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -100,6 +104,19 @@ pub enum Command {
         blob: String,
         name: String,
         media: String,
+    },
+    /// Files scanned pages of one paper, all or none; those that are filed already are left out.
+    FilePages {
+        file: Id,
+        of: PagesOf,
+        pages: Vec<PageScan>,
+    },
+    /// Pages of a printed document that will not be scanned: nobody waits for them any more.
+    ExcusePages {
+        file: Id,
+        document: Id,
+        pages: Vec<u32>,
+        reason: String,
     },
 
     RecordArrival {
@@ -216,6 +233,20 @@ pub enum Command {
         at: String,
     },
 
+    /// The form prints with this text from now on. It is kept in the log under its SHA-256.
+    SetFormTemplate {
+        form: String,
+        text: String,
+        /// Why, for those who look at the versions later.
+        #[serde(default)]
+        note: Option<String>,
+    },
+    /// Back to a text that the project has, named by its SHA-256; `None`: to the one that the program ships.
+    UseFormTemplate {
+        form: String,
+        template: Option<String>,
+    },
+
     /// Closes a dispute: what one side says stands, instead of all sides that the person was shown. `claim`
     /// is that side's.
     SettleDispute {
@@ -233,20 +264,6 @@ pub enum Command {
     /// 作废: a fact stays readable and no longer counts.
     VoidFact {
         target: Target,
-    /// The form prints with this text from now on. It is kept in the log under its SHA-256.
-    SetFormTemplate {
-        form: String,
-        text: String,
-        /// Why, for those who look at the versions later.
-        #[serde(default)]
-        note: Option<String>,
-    },
-    /// Back to a text that the project has, named by its SHA-256; `None`: to the one that the program ships.
-    UseFormTemplate {
-        form: String,
-        template: Option<String>,
-    },
-
         fact: EventRef,
         reason: String,
     },

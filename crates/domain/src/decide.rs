@@ -8,9 +8,10 @@ mod keys;
 mod merging;
 mod money;
 mod parties;
+mod scans;
 mod summary;
-mod together;
 mod templates;
+mod together;
 mod undo;
 mod units;
 mod voiding;
@@ -81,6 +82,10 @@ pub fn decide(
         AttachScan { subject, blob, name, media, .. } => {
             items::attach(desk_, subject, blob, name, media)?
         }
+        FilePages { of, pages, .. } => scans::file(desk_, of, pages)?,
+        ExcusePages { document, pages, reason, .. } => {
+            scans::excuse(desk_, *document, pages, reason)?
+        }
         RecordArrival { attendance, visitors, at, .. } => {
             day::arrive(desk_, *attendance, visitors, at)?
         }
@@ -122,17 +127,17 @@ pub fn decide(
         TakeFee { fee, cents, method, receipt, at, .. } => {
             money::take(desk_, fee, *cents, method, receipt.as_deref(), at)?
         }
-        SettleDispute { target, path, claim } => merging::settle(desk_, *target, path, claim)?,
-        ClearAlarm { key, seen, reason, .. } => merging::clear(desk_, key, seen, reason)?,
-        VoidFact { target, fact, reason } => voiding::void(desk_, *target, fact, reason)?,
-    };
-    let summary = summary::of(&desk, command);
         SetFormTemplate { form, text, note } => {
             templates::change(desk_, form, text, note.as_deref())?
         }
         UseFormTemplate { form, template } => {
             templates::put_back(desk_, form, template.as_deref())?
         }
+        SettleDispute { target, path, claim } => merging::settle(desk_, *target, path, claim)?,
+        ClearAlarm { key, seen, reason, .. } => merging::clear(desk_, key, seen, reason)?,
+        VoidFact { target, fact, reason } => voiding::void(desk_, *target, fact, reason)?,
+    };
+    let summary = summary::of(&desk, command);
     Ok(Decision { events: desk.events, made, summary })
 }
 
@@ -149,13 +154,13 @@ impl Command {
             | VoidFact { .. }
             | AddStaff { .. }
             | AddUnit { .. }
+            | SetFormTemplate { .. }
+            | UseFormTemplate { .. }
             | ReopenSale { .. } => None,
             AddParty { file, .. }
             | RemoveParty { file, .. }
             | EraseParty { file, .. }
             | EraseHousehold { file, .. }
-            | SetFormTemplate { .. }
-            | UseFormTemplate { .. }
             | TickItem { file, .. }
             | WaiveItem { file, .. }
             | SetOutstanding { file, .. }
@@ -163,6 +168,8 @@ impl Command {
             | RecordDelivery { file, .. }
             | TransferItems { file, .. }
             | AttachScan { file, .. }
+            | FilePages { file, .. }
+            | ExcusePages { file, .. }
             | RecordArrival { file, .. }
             | SignItems { file, .. }
             | SignStation { file, .. }

@@ -5,6 +5,7 @@ mod again;
 pub mod items;
 pub mod keys;
 pub mod parties;
+pub mod scans;
 pub mod steps;
 
 pub use again::Again;
@@ -67,6 +68,8 @@ pub struct Dossier<'a> {
     pub deliveries: Vec<Entry<'a, Delivered>>,
     pub transfers: Vec<Entry<'a, Transferred>>,
     pub scans: Vec<Entry<'a, Scanned>>,
+    pub pages: Vec<Entry<'a, PageScanned>>,
+    pub excused: Vec<Entry<'a, PagesExcused>>,
     pub retentions: Vec<Entry<'a, KeysRetained>>,
     pub returns: Vec<Entry<'a, KeysReturned>>,
     pub issues: Vec<Entry<'a, Issued>>,
@@ -130,6 +133,8 @@ impl<'a> Dossier<'a> {
             deliveries: Vec::new(),
             transfers: Vec::new(),
             scans: Vec::new(),
+            pages: Vec::new(),
+            excused: Vec::new(),
             retentions: Vec::new(),
             returns: Vec::new(),
             issues: Vec::new(),
@@ -211,6 +216,8 @@ impl<'a> Dossier<'a> {
             Fact::Delivered(fact) => self.deliveries.push(entry(at, meta, voided, fact)),
             Fact::Transferred(fact) => self.transfers.push(entry(at, meta, voided, fact)),
             Fact::Scanned(fact) => self.scans.push(entry(at, meta, voided, fact)),
+            Fact::PageScanned(fact) => self.pages.push(entry(at, meta, voided, fact)),
+            Fact::PagesExcused(fact) => self.excused.push(entry(at, meta, voided, fact)),
             Fact::KeyRegistered(fact) => keys.registered(*at, meta, fact),
             Fact::KeyTried(fact) => keys.tried(fact),
             Fact::KeyMoved(fact) => keys.moved(*at, meta, fact),

@@ -1,6 +1,10 @@
 //! What happened, as it lies in the log: one type for each kind of fact. Claims, voids and erasures are not
 //! here; the log itself folds those.
 
+mod pages;
+
+pub use pages::*;
+
 use crate::{command::*, vocabulary::*};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shoulou_eventlog::{Event, EventRef, Hash, Id, NewEvent};
@@ -58,6 +62,8 @@ facts! {
     "file.delivered" => Delivered(Delivered),
     "file.transferred" => Transferred(Transferred),
     "file.scanned" => Scanned(Scanned),
+    "file.page_scanned" => PageScanned(PageScanned),
+    "file.pages_excused" => PagesExcused(PagesExcused),
     "file.key_registered" => KeyRegistered(KeyRegistered),
     "file.key_tried" => KeyTried(KeyTried),
     "file.key_moved" => KeyMoved(KeyMoved),
@@ -116,6 +122,8 @@ impl Fact {
             Fact::StationSigned(signed) => PartOf::Person(signed.signer),
             Fact::KeysReturned(returned) => PartOf::Person(returned.signer.id()),
             Fact::Scanned(_)
+            | Fact::PageScanned(_)
+            | Fact::PagesExcused(_)
             | Fact::KeyTried(_)
             | Fact::KeyMoved(_)
             | Fact::KeysRetained(_)
@@ -156,6 +164,12 @@ pub struct Founded {}
 pub struct TemplateAdded {
     pub hash: Hash,
     pub text: String,
+    /// The form that it lays out; a template of files has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<String>,
+    /// A program shipped it, and paper was printed or signed in its words.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shipped: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,12 +178,6 @@ pub struct UnitAdded {
 }
 
 /// `sale` counts from 1.
-    /// The form that it lays out; a template of files has none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub form: Option<String>,
-    /// A program shipped it, and paper was printed or signed in its words.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub shipped: bool,
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileOpened {
     pub unit: Id,
@@ -345,6 +353,15 @@ pub struct Printed {
     pub pages: u32,
     /// SHA-256 of what the form was filled with: the same content prints as a reprint.
     pub content: Hash,
+    /// The template that it was laid out with; entries of the first versions do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<Hash>,
+    /// How many copies were made, each saying which it is; entries of the first versions do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copies: Option<u32>,
+    /// The printer that it was for, by the system's name; without one, a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub printer: Option<String>,
     /// SHA-256 of the PDF.
     pub pdf: Hash,
     /// The archived PDF's blob.
@@ -353,9 +370,6 @@ pub struct Printed {
     /// The sign-offs the pages carry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub carries: Vec<EventRef>,
-    /// The template that it was laid out with; entries of the first versions do not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub template: Option<Hash>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

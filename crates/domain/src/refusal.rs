@@ -77,6 +77,12 @@ pub enum Refusal {
         key: String,
     },
     NothingChosen,
+    /// No document of this home; its paper may be of another project.
+    DocumentUnknown,
+    PageUnknown {
+        page: u32,
+        pages: u32,
+    },
     NotAPosting,
     NotADefect,
     NotAFee,
@@ -111,12 +117,6 @@ pub enum Refusal {
     FeeHasPayments,
     NotDisputed,
     NoSuchAlarm,
-}
-
-impl Refusal {
-    /// Stable, for programs.
-    pub fn code(&self) -> &'static str {
-        self.words().0
     FormUnknown {
         form: String,
     },
@@ -124,6 +124,12 @@ impl Refusal {
     FormTemplateTooLong,
     /// Not one of the project's own texts for that form.
     FormTemplateUnknown,
+}
+
+impl Refusal {
+    /// Stable, for programs.
+    pub fn code(&self) -> &'static str {
+        self.words().0
     }
 
     /// What happened.
@@ -443,12 +449,79 @@ impl Refusal {
                 ["没有选择任何内容。", "Nothing was chosen."],
                 ["请至少选择一项。", "Choose at least one."],
             ),
+            PageUnknown { page, pages } => {
+                let what = Text2::new(
+                    format!("这份文件没有第 {page} 页，共 {pages} 页。"),
+                    format!("The paper has no page {page}; it has {pages}."),
+                );
+                let todo = Text2::new("请核对页码。", "Check the page's number.");
+                return ("page_unknown", what, todo);
+            }
+            DocumentUnknown => (
+                "document_unknown",
+                ["本户没有打印过这份文件。", "This paper was not printed for this home."],
+                ["请核对房号和文件编号。", "Check the home and the paper's number."],
+            ),
             NotAPosting => (
                 "not_a_posting",
                 ["所指的记录不是有效的寄送记录。", "The record named is not a standing posting."],
                 ["请刷新页面后重新选择。", "Reload the page and choose again."],
             ),
             NotADefect => (
+                "not_a_defect",
+                ["所指的记录不是有效的问题记录。", "The record named is not a standing defect."],
+                ["请刷新页面后重新选择。", "Reload the page and choose again."],
+            ),
+            NotAFee => (
+                "not_a_fee",
+                ["所指的记录不是有效的费用。", "The record named is not a standing fee."],
+                ["请刷新页面后重新选择。", "Reload the page and choose again."],
+            ),
+            FeeAlreadyPaid => (
+                "fee_already_paid",
+                ["这笔费用已经收足。", "This fee has been paid in full."],
+                [
+                    "如属重收，请核对收据；如需更正，请先作废原收款。",
+                    "Check the receipts; to correct, void the earlier payment first.",
+                ],
+            ),
+            PostedItemAlreadyDelivered => (
+                "already_delivered",
+                ["这次寄送的结果已经登记。", "The outcome of this posting is recorded already."],
+                ["如需更正，请先作废原结果。", "To correct it, void the earlier outcome first."],
+            ),
+            LastOwner => (
+                "last_owner",
+                ["这是最后一位业主，不能移除。", "This is the last owner and cannot be removed."],
+                ["请先添加新的业主。", "Add the new owner first."],
+            ),
+            PartyErased => (
+                "party_erased",
+                [
+                    "此人的资料已经删除，不能再写入。",
+                    "This person's data was erased and cannot be written again.",
+                ],
+                ["如确有需要，请作为新的人员添加。", "If it is needed, add the person anew."],
+            ),
+            HouseholdErased => (
+                "household_erased",
+                [
+                    "本户资料已经删除，这份档案不能再记录。",
+                    "This household's data was erased; its file takes no more entries.",
+                ],
+                [
+                    "房屋再次出售时，请为新的业主开新档案。",
+                    "When the home is sold again, open a new file for its new owner.",
+                ],
+            ),
+            NothingToUndo => (
+                "nothing_to_undo",
+                [
+                    "没有可以撤销的内容：它之后已被改动或作废。",
+                    "There is nothing to undo: it was changed or voided since.",
+                ],
+                ["请用更正或作废处理。", "Correct or void it instead."],
+            ),
             FormUnknown { form } => {
                 let what = Text2::new(
                     format!("没有名为“{form}”的表格。"),
@@ -478,6 +551,12 @@ impl Refusal {
                 ["这张表没有这个版本的模板。", "This form has no such version of its template."],
                 ["请刷新页面后重新选择。", "Reload the page and choose again."],
             ),
+            LastSupervisor => (
+                "last_supervisor",
+                [
+                    "此人是最后一位可确认档案的在岗人员。",
+                    "This is the last active person who can confirm files.",
+                ],
                 ["请先指定另一位主管。", "Name another supervisor first."],
             ),
             SignatureNotATick { item } => {

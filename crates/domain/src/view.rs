@@ -368,6 +368,41 @@ pub struct DocumentView {
     #[ts(type = "number")]
     pub time: i64,
     pub superseded: bool,
+    /// A form that was printed blank and filled in by hand: it has no number, and is here because it was scanned.
+    #[serde(default)]
+    pub by_hand: bool,
+    /// The pages that were scanned, each with all its scans.
+    #[serde(default)]
+    pub scanned: Vec<PageView>,
+    /// Pages that neither were scanned nor are given up, from 1.
+    #[serde(default)]
+    pub unscanned: Vec<u32>,
+    /// Pages that nobody waits for any more.
+    #[serde(default)]
+    pub excused: Vec<ExcusedView>,
+    /// The item that is signed on it, where nobody has recorded the signature yet.
+    #[serde(default)]
+    pub to_sign: Option<ItemRef>,
+}
+
+/// A page of a document, as it was scanned.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct PageView {
+    /// From 1.
+    pub page: u32,
+    pub scans: Vec<ScanView>,
+    /// By how much each of them lies turned, clockwise, in degrees.
+    pub turned: Vec<u16>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ExcusedView {
+    /// What is voided to wait for them again.
+    pub fact: EventRef,
+    pub pages: Vec<u32>,
+    pub reason: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

@@ -3,6 +3,7 @@
 pub(crate) mod alarms;
 mod describe;
 mod disputes;
+mod documents;
 mod fields;
 mod home;
 mod project;
@@ -11,6 +12,7 @@ mod sentence;
 mod templates;
 
 pub use describe::describe;
+pub use documents::documents;
 pub use disputes::{alarms, disputes, project_disputes};
 pub use fields::{field_view, project_fields, unit_fields};
 pub use home::home_view;

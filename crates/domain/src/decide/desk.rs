@@ -234,6 +234,8 @@ fn goes_on_after_closing(dossier: &Dossier<'_>, command: &Command) -> bool {
         | RecordDelivery { .. }
         | TransferItems { .. }
         | AttachScan { .. }
+        | FilePages { .. }
+        | ExcusePages { .. }
         | ConfirmFile { .. }
         | CloseFile { .. }
         | TryKey { .. }

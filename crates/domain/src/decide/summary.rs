@@ -67,6 +67,11 @@ pub(super) fn of(desk: &Desk<'_, '_>, command: &Command) -> Text2 {
         ),
         TransferItems { items, .. } => joined("移交", "Passed on", titles(desk, items)),
         AttachScan { .. } => Text2::new("附上扫描件", "Scan attached"),
+        FilePages { pages, .. } => Text2::new(
+            format!("归档扫描件 {} 页", pages.len()),
+            format!("{} scanned pages filed", pages.len()),
+        ),
+        ExcusePages { .. } => Text2::new("不再追补扫描件", "Pages given up"),
         RecordArrival { .. } => Text2::new("签到", "Checked in"),
         SignItems { items, .. } => joined("签署", "Signed", titles(desk, items)),
         SignStation { station, .. } => {
@@ -113,12 +118,12 @@ pub(super) fn of(desk: &Desk<'_, '_>, command: &Command) -> Text2 {
         ),
         AddFee { .. } => Text2::new("增加款项", "Fee added"),
         TakeFee { .. } => Text2::new("收款", "Fee taken"),
+        SetFormTemplate { form, .. } => {
+            joined("表格模板改为新版本", "Template changed", paper(form))
+        }
+        UseFormTemplate { form, .. } => joined("表格模板换回", "Template put back", paper(form)),
         SettleDispute { .. } => Text2::new("裁定分歧", "Dispute settled"),
         ClearAlarm { .. } => Text2::new("核实警示", "Alarm cleared"),
         VoidFact { .. } => Text2::new("作废", "Voided"),
     }
 }
-        SetFormTemplate { form, .. } => {
-            joined("表格模板改为新版本", "Template changed", paper(form))
-        }
-        UseFormTemplate { form, .. } => joined("表格模板换回", "Template put back", paper(form)),

@@ -2,4 +2,5 @@ mod changes;
 mod handover;
 mod random;
 mod refusals;
+mod scans;
 mod templates;

@@ -33,6 +33,8 @@ fn voidable_after_closing(kind: &str) -> bool {
             | "file.delivered"
             | "file.transferred"
             | "file.scanned"
+            | "file.page_scanned"
+            | "file.pages_excused"
             | "file.defect_result"
             | "file.fee_paid"
             | "file.printed"

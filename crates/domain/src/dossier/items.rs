@@ -236,7 +236,7 @@ fn in_person(dossier: &Dossier<'_>, item: &TemplateItem) -> Option<OutstandingSt
     })
 }
 
-fn assistant(dossier: &Dossier<'_>) -> Option<Id> {
+pub(super) fn assistant(dossier: &Dossier<'_>) -> Option<Id> {
     dossier.file.value("assistant").and_then(Value::as_text)?.parse().ok()
 }
 

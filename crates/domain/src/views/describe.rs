@@ -1,6 +1,6 @@
 use crate::{
     command::{ItemRef, Signer},
-    dossier::{Dossier, steps::Step},
+    dossier::{Dossier, scans::numbers, steps::Step},
     fact::{Fact, again_of},
     fields::{self, Entity, text::minute},
     template::Mark,
@@ -249,6 +249,22 @@ fn fact(dossier: &Dossier<'_>, fact: Fact) -> Option<Text2> {
             }
             None => text("为记录附扫描件", "Scan attached to a record"),
         },
+        Fact::PageScanned(scan) => {
+            let printed = dossier.prints.iter().find(|print| print.fact.document == scan.document);
+            let paper = printed.map(|print| print.fact.number.clone());
+            let blank = || scan.form.as_deref().and_then(crate::paper::form);
+            let paper = paper.or_else(|| Some(blank()?.zh.to_owned())).unwrap_or_default();
+            let page = scan.page;
+            text(format!("归档扫描件：{paper} 第 {page} 页"), format!("Scan filed: {paper}, page {page}"))
+        }
+        Fact::PagesExcused(excused) => {
+            let (zh, en) = (numbers(&excused.pages, "、"), numbers(&excused.pages, ", "));
+            let reason = &excused.reason;
+            text(
+                format!("不再追补第 {zh} 页的扫描件：{reason}"),
+                format!("Page {en} will not be scanned: {reason}"),
+            )
+        }
         Fact::KeyRegistered(key) => {
             let name = key_name(&key.name, &key.position, &key.number);
             text(format!("登记钥匙：{name}"), format!("Key registered: {name}"))

@@ -1,8 +1,8 @@
-use super::{alarms, fields, row};
+use super::{alarms, documents, fields, row};
 use crate::{
     command::*,
     dossier::{Dossier, Entry, ItemState, KeyState, PartyState, SignOff, steps::Step},
-    fact::{Fact, Printed, Scanned},
+    fact::{Fact, Scanned},
     template::{Counting, TemplateItem},
     view::*,
     vocabulary::*,
@@ -34,7 +34,7 @@ pub fn home_view(world: &World<'_>, today: NaiveDate) -> HomeView {
         defects: defects(&dossier),
         fees: fees(&dossier),
         postings: postings(&dossier),
-        documents: documents(&dossier),
+        documents: documents::of(&dossier),
         overrides: overrides(&dossier),
         arrival: dossier.arrival.as_ref().map(|entry| ArrivalView {
             fact: entry.at,
@@ -332,38 +332,6 @@ fn postings(dossier: &Dossier<'_>) -> Vec<PostingView> {
             delivery: delivery(entry.at),
         })
         .collect()
-}
-
-/// One line a document: a reprint is the same document, changed content is the next version.
-fn documents(dossier: &Dossier<'_>) -> Vec<DocumentView> {
-    let mut views: Vec<DocumentView> = Vec::new();
-    for Entry { at, meta, fact, .. } in &dossier.prints {
-        if let Some(known) = views.iter_mut().find(|view| view.document == fact.document) {
-            known.prints += 1;
-            known.time = known.time.max(meta.time);
-            continue;
-        }
-        let Printed { document, form, number, version, pages, .. } = fact.clone();
-        let (prints, time, superseded) = (1, meta.time, false);
-        views.push(DocumentView {
-            fact: *at,
-            document,
-            form,
-            number,
-            version,
-            pages,
-            prints,
-            time,
-            superseded,
-        });
-    }
-    let latest: Vec<(String, u32)> =
-        views.iter().map(|view| (view.form.clone(), view.version)).collect();
-    for view in &mut views {
-        view.superseded =
-            latest.iter().any(|(form, version)| *form == view.form && *version > view.version);
-    }
-    views
 }
 
 fn overrides(dossier: &Dossier<'_>) -> Vec<OverrideView> {

@@ -1,5 +1,6 @@
 use super::sentence;
 use crate::{
+    command::ItemRef,
     dossier::{Dossier, word},
     fact::Fact,
     fields::{text::mask_phone, value},
@@ -40,7 +41,7 @@ pub(super) fn row(dossier: &Dossier<'_>) -> HomeRow {
         appointment: appointment(dossier).map(str::to_owned),
         stages: dossier.stages(),
         sentence: sentence::of(dossier),
-        outstanding: owed(dossier).count() as u32,
+        outstanding: (owed(dossier).count() + dossier.scan_gaps().len()) as u32,
         open_defects: dossier.open_defects() as u32,
         keys: dossier.keys.len() as u32,
         retained_keys: dossier.keys.iter().filter(|key| key.retained()).count() as u32,
@@ -87,7 +88,27 @@ pub fn outstanding(world: &World<'_>) -> Vec<OutstandingRow> {
             since: outstanding.since,
         })
     };
-    owed(&dossier).filter_map(line).collect()
+    let gap = |gap: crate::dossier::scans::Gap| {
+        let form = crate::paper::form(&gap.form);
+        let of = form.map(crate::paper::FormInfo::title).unwrap_or_default();
+        let item = dossier.signed_item(&gap.form);
+        OutstandingRow {
+            unit: world.unit_id.unwrap_or_default(),
+            code: code.unwrap_or_default().to_owned(),
+            owners: owners.clone(),
+            item: item.unwrap_or_else(|| ItemRef { key: format!("sign.{}", gap.form), instance: 1 }),
+            title: Text2::new(
+                format!("{} {}", of.zh, gap.number),
+                format!("{} {}", of.en, gap.number),
+            ),
+            reason: gap.reason().zh,
+            follower: gap.follower,
+            promised: None,
+            since: gap.since,
+        }
+    };
+    let gaps = dossier.scan_gaps().into_iter().map(gap);
+    owed(&dossier).filter_map(line).chain(gaps).collect()
 }
 
 fn search(dossier: &Dossier<'_>, code: &str) -> Vec<String> {

@@ -187,6 +187,10 @@ fn closed(dossier: &Dossier<'_>, clauses: &mut Clauses) {
     if let Some(missing) = dossier.missing_text(owed) {
         clauses.text(missing);
     }
+    let gaps = dossier.scan_gaps().len();
+    if gaps > 0 {
+        clauses.say(format!("扫描件缺页 {gaps} 份"), format!("{gaps} papers with unscanned pages"));
+    }
     let open = dossier.open_defects();
     if open > 0 {
         clauses.say(format!("待整改 {open} 项"), format!("{open} defects open"));
