@@ -8,6 +8,7 @@ import type { Done } from './bindings/Done'
 import type { ForkView } from './bindings/ForkView'
 import type { HomeView } from './bindings/HomeView'
 import type { ImportPreview } from './bindings/ImportPreview'
+import type { ListForm } from './bindings/ListForm'
 import type { LogLine } from './bindings/LogLine'
 import type { OutstandingRow } from './bindings/OutstandingRow'
 import type { PacketForm } from './bindings/PacketForm'
@@ -44,6 +45,7 @@ export interface Answers {
   project: Answer<ProjectView>
   packet: PacketForm[]
   preview: Preview
+  lists: ListForm[]
   printers: PrintersView
   print_choices: PrintChoices
   print_jobs: PrintJobView[]
