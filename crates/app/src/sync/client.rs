@@ -84,9 +84,8 @@ impl Client {
 
     /// Sends; waits for the answer's head so long as is due for `bytes` sent, and `wait` on top.
     async fn send(&self, request: RequestBuilder, bytes: usize, wait: u32) -> Answer<Response> {
-        let due = Duration::from_secs(bytes as u64 / SLOWEST + u64::from(wait));
-        let answer = tokio::time::timeout(PATIENCE + due, request.send()).await;
-        let response = answer.map_err(|_| Unanswered::Offline)?.map_err(|_| Unanswered::Offline)?;
+        let patience = PATIENCE + Duration::from_secs(bytes as u64 / SLOWEST + u64::from(wait));
+        let response = answer(request, patience).await?;
         if response.status().is_success() {
             return Ok(response);
         }
@@ -95,8 +94,7 @@ impl Client {
 
     /// The answer to a HEAD has no body: what it refuses, its status tells.
     async fn send_head(&self, request: RequestBuilder) -> Answer<Response> {
-        let answer = tokio::time::timeout(PATIENCE, request.send()).await;
-        let response = answer.map_err(|_| Unanswered::Offline)?.map_err(|_| Unanswered::Offline)?;
+        let response = answer(request, PATIENCE).await?;
         let code = match response.status() {
             status if status.is_success() => return Ok(response),
             _ if !is_cbor(&response) => return Err(Unanswered::Offline),
@@ -127,6 +125,20 @@ impl Client {
             request = request.header(header::CONTENT_ENCODING, body::ZSTD);
         }
         self.send(self.known(request), length, 0).await
+    }
+}
+
+/// A kept connection may have ended unnoticed: what breaks off is asked once more. Every question of the protocol may
+/// be asked twice.
+async fn answer(request: RequestBuilder, patience: Duration) -> Answer<Response> {
+    let again = request.try_clone();
+    let asked = tokio::time::timeout(patience, request.send()).await;
+    match (asked.map_err(|_| Unanswered::Offline)?, again) {
+        (Err(error), Some(again)) if !error.is_connect() => {
+            let asked = tokio::time::timeout(patience, again.send()).await;
+            asked.map_err(|_| Unanswered::Offline)?.map_err(|_| Unanswered::Offline)
+        }
+        (asked, _) => asked.map_err(|_| Unanswered::Offline),
     }
 }
 
