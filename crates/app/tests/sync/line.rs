@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -12,6 +12,9 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
 };
+
+/// Where the server listens: after a restart elsewhere, as another program may have taken its port.
+pub type Port = Arc<AtomicU16>;
 
 pub struct Line {
     pub port: u16,
@@ -30,10 +33,12 @@ struct State {
     /// Whatever is asked, a page to log in answers.
     portal: AtomicBool,
     heard: Mutex<Vec<u8>>,
+    sent: AtomicU64,
+    came: AtomicU64,
 }
 
 impl Line {
-    pub async fn to(server: u16) -> Line {
+    pub async fn to(server: &Port) -> Line {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let state = Arc::new(State {
@@ -42,17 +47,34 @@ impl Line {
             left: AtomicU64::new(u64::MAX),
             portal: AtomicBool::new(false),
             heard: Mutex::default(),
+            sent: AtomicU64::new(0),
+            came: AtomicU64::new(0),
         });
         let (cut, is_cut) = watch::channel((0, false));
-        let carried = state.clone();
+        let (carried, server) = (state.clone(), server.clone());
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
-                if !is_cut.borrow().1 {
-                    tokio::spawn(carry(near, server, carried.clone(), is_cut.clone()));
+                let (times, is_now) = *is_cut.borrow();
+                if !is_now {
+                    let mut cut = is_cut.clone();
+                    let (state, server) = (carried.clone(), server.clone());
+                    tokio::spawn(async move {
+                        tokio::select! {
+                            () = carry(near, server, state) => {}
+                            _ = cut.wait_for(|(now, _)| *now != times) => {}
+                        }
+                    });
                 }
             }
         });
         Line { port, state, cut }
+    }
+
+    /// The code, by which its PC comes over this line.
+    pub fn code(&self, code: &str) -> String {
+        let (address, secret) = code.split_once(' ').unwrap();
+        let (scheme, _) = address.split_once("://").unwrap();
+        format!("{scheme}://127.0.0.1:{} {secret}", self.port)
     }
 
     pub fn cut(&self) {
@@ -60,13 +82,13 @@ impl Line {
     }
 
     pub fn mend(&self) {
-        self.state.left.store(u64::MAX, Ordering::Relaxed);
-        self.cut.send_modify(|(_, cut)| *cut = false);
+        self.mend_for(u64::MAX);
     }
 
     /// Lets so many bytes more reach the server, and then no more.
-    pub fn cut_after(&self, bytes: u64) {
+    pub fn mend_for(&self, bytes: u64) {
         self.state.left.store(bytes, Ordering::Relaxed);
+        self.cut.send_modify(|(_, cut)| *cut = false);
     }
 
     pub fn delay(&self, milliseconds: u64) {
@@ -84,15 +106,14 @@ impl Line {
     pub fn heard(&self) -> Vec<u8> {
         self.state.heard.lock().unwrap().clone()
     }
+
+    /// Bytes that the PC sent, and that came to it.
+    pub fn carried(&self) -> (u64, u64) {
+        (self.state.sent.load(Ordering::Relaxed), self.state.came.load(Ordering::Relaxed))
+    }
 }
 
-async fn carry(
-    mut near: TcpStream,
-    server: u16,
-    state: Arc<State>,
-    mut cut: watch::Receiver<(u64, bool)>,
-) {
-    let times = cut.borrow().0;
+async fn carry(mut near: TcpStream, server: Port, state: Arc<State>) {
     if state.portal.load(Ordering::Relaxed) {
         let mut request = [0; 4096];
         let _ = near.read(&mut request).await;
@@ -101,13 +122,13 @@ async fn carry(
         let _ = near.write_all(page.as_bytes()).await;
         return;
     }
+    let server = server.load(Ordering::Relaxed);
     let Ok(far) = TcpStream::connect(("127.0.0.1", server)).await else { return };
     let (near_in, near_out) = near.into_split();
     let (far_in, far_out) = far.into_split();
     tokio::select! {
         () = pass(near_in, far_out, &state, true) => {}
         () = pass(far_in, near_out, &state, false) => {}
-        _ = cut.wait_for(|(now, _)| *now != times) => {}
     }
 }
 
@@ -121,6 +142,8 @@ async fn pass(
     let mut count: u64 = 0;
     while let Ok(read @ 1..) = from.read(&mut bytes).await {
         let piece = &mut bytes[..read];
+        let carried = if outward { &state.sent } else { &state.came };
+        carried.fetch_add(read as u64, Ordering::Relaxed);
         state.heard.lock().unwrap().extend_from_slice(piece);
         tokio::time::sleep(Duration::from_millis(state.delay.load(Ordering::Relaxed))).await;
         let noise = state.noise.load(Ordering::Relaxed);

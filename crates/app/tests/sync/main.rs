@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a step that fails ends its test")]
 
+mod desk;
 mod line;
 mod pc;
+mod program;
 mod server;
 mod stories;

@@ -1,4 +1,4 @@
-use crate::{line::Line, server::Server};
+use crate::{line::Line, server::Reached};
 use serde::de::DeserializeOwned;
 use shoulou_app::{
     App, Options,
@@ -11,7 +11,7 @@ use shoulou_domain::{
     command::{Command, Target},
     view::{HomeRow, HomeView},
 };
-use shoulou_eventlog::{Id, Value};
+use shoulou_eventlog::{Hash, Id, Value, sync::Receipt};
 use shoulou_store::{Secret, Setup, Slots, Store};
 use std::{
     path::{Path, PathBuf},
@@ -30,7 +30,7 @@ pub struct Pc {
 
 impl Pc {
     /// A project of four homes on one PC, without a server.
-    pub async fn trial(server: &Server) -> Pc {
+    pub async fn trial(server: &impl Reached) -> Pc {
         let pc = Pc::empty(server).await;
         let wanted = Action::CreateProject {
             name: "锦绣豪庭".into(),
@@ -44,34 +44,29 @@ impl Pc {
         pc
     }
 
-    pub async fn empty(server: &Server) -> Pc {
+    pub async fn empty(server: &impl Reached) -> Pc {
         let dir = tempfile::tempdir().unwrap();
         let app = App::open_folder(dir.path().join("data"), Options::default()).await;
-        Pc { dir, app, line: Line::to(server.port).await }
+        Pc { dir, app, line: Line::to(server.port()).await }
     }
 
     /// The same, brought to the server.
-    pub async fn founder(server: &Server) -> Pc {
+    pub async fn founder(server: &impl Reached) -> Pc {
         let pc = Pc::trial(server).await;
         pc.attach(server).await;
         pc.synced().await;
         pc
     }
 
-    pub async fn attach(&self, server: &Server) {
-        let code = self.over_my_line(&server.founding_code().await);
+    pub async fn attach(&self, server: &impl Reached) {
+        let code = self.line.code(&server.founding_code().await);
         let label = "一号台".to_owned();
         let attach = Action::AttachServer { code: Some(code), picture: None, label };
         self.app.execute(attach).await.unwrap();
     }
 
-    fn over_my_line(&self, code: &str) -> String {
-        let (_, secret) = code.split_once(' ').unwrap();
-        format!("http://127.0.0.1:{} {secret}", self.line.port)
-    }
-
     /// Another PC, which an administrator's PC invites.
-    pub async fn invited(server: &Server, by: &Pc, label: &str) -> Pc {
+    pub async fn invited(server: &impl Reached, by: &Pc, label: &str) -> Pc {
         let pc = Pc::empty(server).await;
         let code = by.invite(false).await;
         pc.join(&code, label).await.unwrap();
@@ -88,7 +83,7 @@ impl Pc {
 
     pub async fn join(&self, code: &str, label: &str) -> Result<Done, Problem> {
         let join = Action::Join {
-            code: Some(self.over_my_line(code)),
+            code: Some(self.line.code(code)),
             picture: None,
             label: label.into(),
             password: Some(PASSWORD.into()),
@@ -270,6 +265,22 @@ pub async fn store(database: &Path, app_version: &str) -> Store {
     let key = Slots::open(database).unwrap().unlock(Secret::Typed(PASSWORD)).unwrap();
     let setup = Setup { app_version: app_version.into(), ..Setup::default() };
     Store::open(database, &key, setup).await.unwrap()
+}
+
+/// What stands on a PC's disk, beside its open program.
+pub async fn store_of(pc: &Pc) -> Store {
+    let database = database(&pc.dir.path().join("data"));
+    let key = Slots::open(&database).unwrap().unlock(Secret::Typed(PASSWORD)).unwrap();
+    Store::open_read_only(&database, &key).await.unwrap()
+}
+
+/// The commits that the server confirmed to a PC, by its signed receipts, and their numbers.
+pub async fn confirmed(pc: &Pc) -> Vec<(Hash, u64)> {
+    let store = store_of(pc).await;
+    let server = store.link().await.unwrap().unwrap().verifying_key().unwrap();
+    let receipts = store.receipts(0, u32::MAX).await.unwrap();
+    let read = |(_, signed): &(u64, Vec<u8>)| Receipt::read(signed, &server).unwrap().commits;
+    receipts.iter().flat_map(read).collect()
 }
 
 /// They have all and show the same.

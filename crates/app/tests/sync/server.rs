@@ -1,3 +1,4 @@
+use crate::line::Port;
 use shoulou_eventlog::{
     Hash, Id,
     sync::{
@@ -26,12 +27,22 @@ pub enum Kind {
     Postgres,
 }
 
+impl Kind {
+    /// The URL of a new store.
+    pub fn store(self, dir: &Path) -> String {
+        match self {
+            Kind::Sqlite => format!("sqlite:{}", dir.join("ledger.sqlite3").display()),
+            Kind::Postgres => Cluster::shared().database(),
+        }
+    }
+}
+
 /// The company's server, on a port of this machine.
 pub struct Server {
     pub dir: tempfile::TempDir,
     url: String,
     blobs: PathBuf,
-    pub port: u16,
+    pub port: Port,
     pub ledger: Ledger,
     /// How far its clock is from this machine's, in milliseconds.
     pub clock: Arc<AtomicI64>,
@@ -40,22 +51,24 @@ pub struct Server {
 
 impl Server {
     pub async fn start(kind: Kind) -> Server {
+        // What the server has to complain of stands beside a story that failed.
+        let log = tracing_subscriber::fmt()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::ERROR);
+        let _ = log.with_writer(std::io::stderr).try_init();
         let dir = tempfile::tempdir().unwrap();
-        let url = match kind {
-            Kind::Sqlite => format!("sqlite:{}", dir.path().join("ledger.sqlite3").display()),
-            Kind::Postgres => Cluster::shared().database(),
-        };
+        let url = kind.store(dir.path());
         let blobs = dir.path().join("blobs");
         let ledger = open(&url, &blobs).await;
         let clock = Arc::new(AtomicI64::new(0));
-        let mut server = Server { dir, url, blobs, port: 0, ledger, clock, running: None };
+        let mut server =
+            Server { dir, url, blobs, port: Port::default(), ledger, clock, running: None };
         server.serve().await;
         server
     }
 
     async fn serve(&mut self) {
-        let listener = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
-        self.port = listener.local_addr().unwrap().port();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        self.port.store(listener.local_addr().unwrap().port(), Ordering::Relaxed);
         let (stop, stopping) = watch::channel(false);
         let clock = self.clock.clone();
         let clock = Arc::new(move || now() + clock.load(Ordering::Relaxed));
@@ -90,16 +103,12 @@ impl Server {
         self.start_again().await;
     }
 
-    pub fn address(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
-    }
-
     pub fn now(&self) -> i64 {
         now() + self.clock.load(Ordering::Relaxed)
     }
 
     /// As its administrator's `project add` prints it.
-    pub async fn founding_code(&self) -> String {
+    async fn invitation(&self) -> String {
         let secret = Secret::new(random());
         let token: [u8; 32] = random();
         let invitation = Invitation {
@@ -117,7 +126,7 @@ impl Server {
             seconds: 3600,
         };
         self.ledger.invite_to_found(invite, self.now()).await.unwrap();
-        format!("{} {secret}", self.address())
+        format!("http://localhost {secret}")
     }
 
     pub async fn project(&self) -> Id {
@@ -127,6 +136,24 @@ impl Server {
     pub async fn sound(&self) {
         let report = self.ledger.verify().await.unwrap();
         assert!(report.faults.is_empty(), "{report:?}");
+    }
+}
+
+/// What PCs come to.
+pub trait Reached {
+    fn port(&self) -> &Port;
+
+    /// The code with which one PC brings its project.
+    async fn founding_code(&self) -> String;
+}
+
+impl Reached for Server {
+    fn port(&self) -> &Port {
+        &self.port
+    }
+
+    async fn founding_code(&self) -> String {
+        self.invitation().await
     }
 }
 

@@ -188,8 +188,7 @@ async fn an_import_is_cut_off_half_way_through_its_push(server: Server) {
     one.import_file(&list).await;
     let homes = one.rows().await.len();
     assert!(homes > 100, "{homes}");
-    one.line.mend();
-    one.line.cut_after(20_000);
+    one.line.mend_for(20_000);
     let view = one.sync().await;
     assert_eq!(view.state, SyncState::Offline, "{view:?}");
     assert!(view.to_sync > 0);
