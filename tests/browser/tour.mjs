@@ -166,12 +166,45 @@ async function theHome(office, look) {
   }
 }
 
+async function thePrinting(office, look) {
+  const { page } = office
+  for (const [what, name] of [['batch', 'batch-start'], ['lists', 'list-blank'], ['jobs', 'tab-jobs'], ['history', 'history-row']]) {
+    await page.goTo(`/print/${what}`)
+    await page.waitFor(name)
+    await look(`print-${what}`)
+  }
+  await page.goTo('/print/lists')
+  await page.click('list-blank')
+  await page.click('blank-own')
+  await look('print-blank-sets')
+  await page.goTo('/print')
+  await page.click('what-letters')
+  await look('print-letters')
+  const homes = { which: 'filter', search: '1-1-1', building: null, stage: null, only: null }
+  const forms = { which: 'named', forms: [{ form: 'welcome_letter' }] }
+  await office.act({ action: 'start_batch', homes, forms, to: { to: 'folder', path: office.core.data } })
+  await page.click('batch-look')
+  await page.tab.locator('[data-test=batch][data-state=finished]').waitFor({ timeout: 30_000 })
+  await look('print-batch-done')
+}
+
 async function thePapers(office, look) {
   const { page } = office
   const unit = await office.unitOf(UNDER_WAY)
   await page.goTo(`/home/${unit}/packet`)
   await page.waitFor('pdf-page')
   await look('packet')
+  await page.click('thumbs')
+  await page.tab.locator('[data-test=pdf-thumb]').first().waitFor()
+  await look('packet-thumbs')
+  await page.click('thumbs')
+  await page.click('tab-history')
+  await page.click('history-open')
+  await page.waitFor('paper pdf-page')
+  await look('printed-paper')
+  await escape(page)
+  await look('packet-history')
+  await thePrinting(office, look)
   await office.open(UNDER_WAY)
   await page.press('F8')
   await page.click('open-sign')

@@ -76,16 +76,16 @@ impl Field {
 
     /// Whether `path` is this field's: each `*` stands for one segment.
     pub fn matches(&self, path: &str) -> bool {
-        let mut own = self.path.split('/');
-        let mut asked = path.split('/');
-        loop {
-            match (own.next(), asked.next()) {
-                (None, None) => return true,
-                (Some("*"), Some(segment)) if !segment.is_empty() => {}
-                (Some(own), Some(segment)) if own == segment => {}
-                _ => return false,
+        let mut asked = path.bytes().peekable();
+        let matches = self.path.bytes().all(|own| match own {
+            b'*' => {
+                let begins = asked.next_if(|byte| *byte != b'/').is_some();
+                while asked.next_if(|byte| *byte != b'/').is_some() {}
+                begins
             }
-        }
+            own => asked.next() == Some(own),
+        });
+        matches && asked.next().is_none()
     }
 
     /// The path with `*` put in.
@@ -106,10 +106,7 @@ pub fn importable() -> impl Iterator<Item = &'static Field> {
 
 /// The id in `party/<id>/…` and `staff/<id>/…`.
 pub fn person_in(path: &str) -> Option<Id> {
-    let (head, rest) = path.split_once('/')?;
-    if head != "party" && head != "staff" {
-        return None;
-    }
+    let rest = path.strip_prefix("party/").or_else(|| path.strip_prefix("staff/"))?;
     rest.split('/').next()?.parse().ok()
 }
 
@@ -178,6 +175,17 @@ mod tests {
                 other.on == field.on && (other.path == field.path || other.matches(field.path))
             });
             assert!(twin.is_none(), "{} is listed twice", field.path);
+        }
+    }
+
+    #[test]
+    fn a_star_stands_for_one_segment() {
+        let field = FIELDS.iter().find(|field| field.path == "party/*/phone").unwrap();
+        assert!(field.matches("party/0f/phone"));
+        for other in
+            ["party//phone", "party/0f/phone2", "party/0f/phon", "party/0f/1/phone", "party/0f"]
+        {
+            assert!(!field.matches(other), "{other}");
         }
     }
 

@@ -237,7 +237,8 @@ impl TemplateItem {
 
     /// The form or paper it is, whichever the phase: what follows the first dot of the key.
     pub fn paper(&self) -> &str {
-        self.key.split_once('.').map_or(&self.key, |(_, paper)| paper)
+        let dot = self.key.bytes().position(|byte| byte == b'.');
+        dot.map_or(&self.key, |dot| &self.key[dot + 1..])
     }
 }
 

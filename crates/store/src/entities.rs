@@ -21,7 +21,7 @@ pub(crate) const ROWS: usize = 16;
 /// No commit has a greater number.
 pub(crate) const LATEST: u64 = i64::MAX as u64;
 /// A tail of so many commits is folded into the stored state.
-const LONGEST_TAIL: u32 = 16;
+const LONGEST_TAIL: u32 = 32;
 
 impl Entity {
     fn is_told_by_its_tail(&self) -> bool {

@@ -314,8 +314,7 @@ impl Writer {
             false => None,
         };
         let touched = work.touched();
-        let changed = work.write(&mut tx, arrival).await?;
-        tx.commit().await?;
+        let changed = work.commit(tx, arrival).await?;
         self.arrival = arrival;
         if let Some(identity) = reborn {
             self.identity = identity;

@@ -2,7 +2,7 @@
 //! checked on arrival and are not checked again.
 
 use crate::{
-    entities::{self, CHUNK as ENTITIES},
+    entities::{self, CHUNK as ENTITIES, ROWS},
     error::StoreError,
     fold::{Entity, Opened, apply, encode_state},
     identity::column,
@@ -186,7 +186,10 @@ impl Writer {
         tx.send().await?;
         entities::write(&mut tx, fold.entities.iter_mut().collect(), self.arrival).await?;
         let homes = fold.homes(self.identity.stream.project)?;
-        write_homes(&mut tx, &homes.values().collect::<Vec<_>>()).await?;
+        for some in homes.values().cloned().collect::<Vec<_>>().chunks(ROWS) {
+            write_homes(tx.script(), some)?;
+            tx.send().await?;
+        }
         tx.commit().await?;
         lock(memory).forget();
         Ok(Rebuilt {

@@ -6,6 +6,8 @@ use sqlx::{
     Arguments, AssertSqlSafe, Encode, Sqlite, SqliteConnection, Type, sqlite::SqliteArguments,
 };
 
+const BEGIN: &str = "BEGIN IMMEDIATE;";
+
 #[derive(Default)]
 pub(crate) struct Script {
     sql: String,
@@ -38,12 +40,28 @@ impl Script {
 
     /// Runs all of it or nothing.
     pub async fn run_whole(mut self, db: &mut SqliteConnection) -> Result<(), StoreError> {
-        self.sql = format!("BEGIN IMMEDIATE;{}COMMIT;", self.sql);
+        self.sql.insert_str(0, BEGIN);
+        self.end(db).await
+    }
+
+    /// Runs it as the beginning of a transaction, for [`Script::end`] or [`Script::take_back`] to follow.
+    pub async fn begin(mut self, db: &mut SqliteConnection) -> Result<(), StoreError> {
+        self.sql.insert_str(0, BEGIN);
+        self.run(db).await
+    }
+
+    /// Runs it as the end of a transaction, which is then written, or undone.
+    pub async fn end(mut self, db: &mut SqliteConnection) -> Result<(), StoreError> {
+        self.sql.push_str("COMMIT;");
         let done = self.run(&mut *db).await;
         if done.is_err() {
-            // Refused where there is nothing to take back any more.
-            let _ = sqlx::query("ROLLBACK").execute(db).await;
+            Self::take_back(db).await;
         }
         done
+    }
+
+    pub async fn take_back(db: &mut SqliteConnection) {
+        // Refused where there is nothing to take back any more.
+        let _ = sqlx::query("ROLLBACK").execute(db).await;
     }
 }

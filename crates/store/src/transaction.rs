@@ -3,6 +3,12 @@
 
 use crate::{error::StoreError, script::Script};
 use sqlx::{Connection, Sqlite, SqliteConnection};
+use std::{
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    pin::pin,
+    task::Poll,
+};
 
 pub(crate) struct Transaction<'c> {
     /// Until it has begun.
@@ -48,5 +54,89 @@ impl<'c> Transaction<'c> {
             Some(begun) => Ok(begun.commit().await?),
             None => Ok(()),
         }
+    }
+
+    /// Ends it with what `work` adds, which this thread finds out while the database's takes in what is there
+    /// already.
+    pub async fn commit_meanwhile<T>(
+        mut self,
+        work: impl FnOnce(&mut Script) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let Some(db) = self.idle.take() else {
+            let found = work(&mut self.script)?;
+            self.commit().await?;
+            return Ok(found);
+        };
+        let mut rest = Script::default();
+        let (found, taken) = {
+            let mut taking = pin!(self.script.begin(db));
+            let at_once = poll_fn(|context| Poll::Ready(taking.as_mut().poll(context))).await;
+            let found = catch_unwind(AssertUnwindSafe(|| work(&mut rest)));
+            let taken = match at_once {
+                Poll::Ready(taken) => taken,
+                Poll::Pending => taking.await,
+            };
+            (found, taken)
+        };
+        match (found, taken) {
+            (Ok(Ok(found)), Ok(())) => rest.end(db).await.map(|()| found),
+            (found, taken) => {
+                Script::take_back(db).await;
+                taken?;
+                found.unwrap_or_else(|panic| resume_unwind(panic))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::Executor;
+
+    async fn noted(db: &mut SqliteConnection) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM note").fetch_one(db).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn work_that_fails_meanwhile_leaves_nothing_and_the_next_transaction_is_whole() {
+        let mut db = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        db.execute("CREATE TABLE note (n INTEGER PRIMARY KEY)").await.unwrap();
+        let mut tx = Transaction::new(&mut db);
+        tx.script().then("INSERT INTO note VALUES (1)");
+        let failed: Result<(), _> = tx.commit_meanwhile(|_| Err(StoreError::EmptyCommit)).await;
+        assert!(matches!(failed, Err(StoreError::EmptyCommit)));
+        assert_eq!(noted(&mut db).await, 0);
+
+        let mut tx = Transaction::new(&mut db);
+        tx.script().then("INSERT INTO note VALUES (2)");
+        let work = |_: &mut Script| -> Result<(), StoreError> { panic!("on purpose") };
+        {
+            let mut panics = pin!(tx.commit_meanwhile(work));
+            let caught = poll_fn(|context| {
+                let polled = catch_unwind(AssertUnwindSafe(|| panics.as_mut().poll(context)));
+                polled.map_or_else(|panic| Poll::Ready(Err(panic)), |polled| polled.map(Ok))
+            });
+            assert!(caught.await.is_err());
+        }
+        assert_eq!(noted(&mut db).await, 0);
+
+        let mut tx = Transaction::new(&mut db);
+        tx.script().then("INSERT INTO note VALUES (3)");
+        let twice = tx.commit_meanwhile(|script| {
+            script.then("INSERT INTO note VALUES (4)").then("INSERT INTO note VALUES (3)");
+            Ok(())
+        });
+        assert!(twice.await.is_err(), "the key is taken");
+        assert_eq!(noted(&mut db).await, 0);
+
+        let mut tx = Transaction::new(&mut db);
+        tx.script().then("INSERT INTO note VALUES (5)");
+        let both = tx.commit_meanwhile(|script| {
+            script.then("INSERT INTO note VALUES (6)");
+            Ok("found")
+        });
+        assert_eq!(both.await.unwrap(), "found");
+        assert_eq!(noted(&mut db).await, 2);
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     error::StoreError,
     fold::{Entity, Happened, Opened, apply, concerns_all_homes, id},
     memory::Memory,
+    script::Script,
     transaction::Transaction,
 };
 use shoulou_domain::{
@@ -154,46 +155,75 @@ impl<'m> Workset<'m> {
         self.dirty.iter().copied().collect()
     }
 
-    /// Writes what changed: states whose tail grew too long, and every home's row once. `upto` is this
-    /// transaction's last commit.
-    pub async fn write(
+    /// Writes what changed (states whose tail grew too long, and every home's row once) and ends the
+    /// transaction. `upto` is its last commit.
+    pub async fn commit(
         mut self,
-        tx: &mut Transaction<'_>,
+        mut tx: Transaction<'_>,
         upto: u64,
     ) -> Result<Changed, StoreError> {
         let touched = self.entities.iter_mut().filter(|(id, _)| self.dirty.contains(id));
-        entities::write(tx, touched.collect(), upto).await?;
+        entities::write(&mut tx, touched.collect(), upto).await?;
         for id in self.dirty.iter().filter(|id| !self.entities.contains_key(id)) {
             tx.script().then("DELETE FROM view_entity WHERE id = ?").bind(&id.0[..])?;
         }
         let units = self.units_to_tell(tx.read()?).await?;
-        let (mut homes, mut gone): (Vec<Home>, Vec<Id>) = (Vec::new(), Vec::new());
-        for chunk in units.chunks(CHUNK) {
-            self.load(tx.read()?, chunk.iter().copied().chain([self.project])).await?;
-            let files: Vec<Id> = chunk
-                .iter()
-                .filter_map(|id| self.entities.get(id).map(|unit| current_file(*id, &unit.state)))
-                .collect();
-            self.load(tx.read()?, files).await?;
-            let from = homes.len();
-            for unit in chunk {
-                match self.home(unit)? {
-                    Some(home) if self.is_written(&home) => {}
-                    Some(home) => homes.push(home),
-                    None => {
-                        tx.script()
-                            .then("DELETE FROM view_home WHERE unit = ?")
-                            .bind(&unit.0[..])?;
-                        gone.push(*unit);
-                    }
+        let (whole, last) = units.split_at(units.len().saturating_sub(1) / CHUNK * CHUNK);
+        let (mut homes, mut gone) = (Vec::new(), Vec::new());
+        for chunk in whole.chunks(CHUNK) {
+            self.load_homes(tx.read()?, chunk).await?;
+            let rows = self.rows(chunk, tx.script(), &mut gone)?;
+            for some in rows.chunks(ROWS) {
+                write_homes(tx.script(), some)?;
+                tx.send().await?;
+            }
+            homes.extend(rows);
+            self.entities.retain(|id, _| self.dirty.contains(id) || *id == self.project);
+        }
+        self.load_homes(tx.read()?, last).await?;
+        let told = tx.commit_meanwhile(|script| {
+            let rows = self.rows(last, script, &mut gone)?;
+            write_homes(script, &rows)?;
+            Ok(rows)
+        });
+        homes.extend(told.await?);
+        Ok(Changed { entities: self.entities, homes, gone, units })
+    }
+
+    /// What the rows of these homes say of.
+    async fn load_homes(
+        &mut self,
+        db: &mut SqliteConnection,
+        units: &[Id],
+    ) -> Result<(), StoreError> {
+        if units.is_empty() {
+            return Ok(());
+        }
+        self.load(db, units.iter().copied().chain([self.project])).await?;
+        let unit = |id: &Id| self.entities.get(id).map(|unit| current_file(*id, &unit.state));
+        let files: Vec<Id> = units.iter().filter_map(unit).collect();
+        self.load(db, files).await
+    }
+
+    /// The rows that change; those of homes that are no more are deleted.
+    fn rows(
+        &self,
+        units: &[Id],
+        script: &mut Script,
+        gone: &mut Vec<Id>,
+    ) -> Result<Vec<Home>, StoreError> {
+        let mut rows = Vec::new();
+        for unit in units {
+            match self.home(unit)? {
+                Some(home) if self.is_written(&home) => {}
+                Some(home) => rows.push(home),
+                None => {
+                    script.then("DELETE FROM view_home WHERE unit = ?").bind(&unit.0[..])?;
+                    gone.push(*unit);
                 }
             }
-            write_homes(tx, &homes[from..].iter().collect::<Vec<_>>()).await?;
-            if units.len() > CHUNK {
-                self.entities.retain(|id, _| self.dirty.contains(id) || *id == self.project);
-            }
         }
-        Ok(Changed { entities: self.entities, homes, gone, units })
+        Ok(rows)
     }
 
     /// The units whose sentence may have changed.
@@ -285,24 +315,16 @@ pub(crate) fn read_home(row: &sqlx::sqlite::SqliteRow) -> Result<Home, StoreErro
     Ok(Home { unit: id(row.try_get("unit")?)?, place: row.try_get("place")?, row: Arc::new(home) })
 }
 
-pub(crate) async fn write_homes(
-    tx: &mut Transaction<'_>,
-    homes: &[&Home],
-) -> Result<(), StoreError> {
-    for rows in homes.chunks(ROWS) {
-        for home in rows {
-            tx.script()
-                .then(
-                    "INSERT INTO view_home (unit, place, row) VALUES (?, ?, ?) \
-                     ON CONFLICT (unit) DO UPDATE SET place = excluded.place, row = excluded.row",
-                )
-                .bind(&home.unit.0[..])?
-                .bind(&home.place[..])?
-                .bind(home.bytes()?)?;
-        }
-        if rows.len() == ROWS {
-            tx.send().await?;
-        }
+pub(crate) fn write_homes(script: &mut Script, homes: &[Home]) -> Result<(), StoreError> {
+    for home in homes {
+        script
+            .then(
+                "INSERT INTO view_home (unit, place, row) VALUES (?, ?, ?) \
+                 ON CONFLICT (unit) DO UPDATE SET place = excluded.place, row = excluded.row",
+            )
+            .bind(&home.unit.0[..])?
+            .bind(&home.place[..])?
+            .bind(home.bytes()?)?;
     }
     Ok(())
 }
