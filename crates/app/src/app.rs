@@ -3,7 +3,7 @@
 use crate::{
     api::{Action, Done, Phase, Problem, Query, Status, SyncState, Topic},
     folder::{Folder, Place},
-    keyring_slot,
+    keyring_slot, printing, scanback,
     session::Session,
     start,
     sync::{self, enrol},
@@ -28,6 +28,8 @@ pub struct Options {
     pub latest: bool,
     /// Leave the server alone until somebody asks for something of it.
     pub offline: bool,
+    /// A summary for new PCs is made when the log is so many entries longer; `None`: as the program thinks fit.
+    pub snapshot_every: Option<u64>,
 }
 
 pub struct App {
@@ -103,6 +105,7 @@ impl App {
                     _ => start::Present::Refuse,
                 };
                 if let (State::Ready(session), true) = (&*state, aside) {
+                    printing::stop(session).await;
                     sync::stop(session).await;
                     // A file that is moved must not be open; should the restore fail, it is opened again.
                     let _ = session.store.clone().close().await;
@@ -130,6 +133,7 @@ impl App {
                 self.enter(session).await;
                 Ok(Done::ProjectCreated { recovery_code })
             }
+            Action::ReadScans { paths } => scanback::start(&self.session().await?, paths).await,
             Action::CancelJoin => self.cancel_join().await,
             action => self.session().await?.execute(action).await,
         }
@@ -143,6 +147,7 @@ impl App {
         if session.store.link().await?.is_none() || !untouched {
             return Err(sync::joined_and_used());
         }
+        printing::stop(session).await;
         sync::stop(session).await;
         let place = session.place.clone();
         session.store.clone().close().await?;
@@ -155,6 +160,8 @@ impl App {
     /// Lets go of the project, so that its file stands alone, without a journal beside it.
     pub async fn close(self) {
         if let State::Ready(session) = self.state.into_inner() {
+            scanback::cancel(&session);
+            printing::stop(&session).await;
             sync::stop(&session).await;
             // Whatever goes wrong here, the journal holds every record until the next start.
             let _ = session.store.clone().close().await;
@@ -182,6 +189,8 @@ impl App {
         let entered = ready(session, &self.options).await;
         let left = std::mem::replace(&mut *self.state.write().await, entered);
         if let State::Ready(left) = left {
+            scanback::cancel(&left);
+            printing::stop(&left).await;
             sync::stop(&left).await;
         }
         let _ = self.changes.send(vec![Topic::Status, Topic::Project, Topic::Units]);
@@ -240,8 +249,12 @@ async fn open(
 async fn ready(session: Session, options: &Options) -> State {
     let session = Arc::new(session);
     session.sync.online.store(!options.offline, Ordering::Relaxed);
+    let _ = options.snapshot_every.map(|every| session.sync.snapshot_every.set(every));
     match sync::start(&session).await {
-        Ok(()) => State::Ready(session),
+        Ok(()) => {
+            printing::start(&session);
+            State::Ready(session)
+        }
         Err(error) => State::Broken(error.into()),
     }
 }

@@ -1,31 +1,43 @@
 //! From a home's records to paper: rendered, archived, recorded, and only then handed over.
 
+mod batch;
+mod choices;
 mod forms;
+mod history;
+mod jobs;
+mod lists;
+mod sheets;
+pub(crate) mod shown;
+mod trial;
 mod trouble;
+
+pub(crate) use trial::{template_in_use, try_out};
 
 use crate::{
     api::{
-        Action, BatchView, Done, FormOrder, PacketForm, Preview, PreviewedForm, PrintChoices, PrintJobView,
-        PrintedDocument, PrintedLine, PrintersView, Problem, Query,
+        Action, Done, FormOrder, PacketForm, Preview, PreviewedForm, PrintedDocument, PrinterView,
+        PrintersView, Problem, Query,
     },
     app::answer,
     folder::write_whole,
     logo,
-    session::{Loaded, Session, fresh_id, now},
-    system_print,
+    session::{Loaded, Session, commit, now},
+    system_print::{self, Printer},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use chrono::{DateTime, Datelike, FixedOffset};
+use chrono::{DateTime, FixedOffset};
+use sheets::{Bundle, by_manner, draft, fill_all, printing, rendered, tag};
 use shoulou_domain::{
     dossier::Dossier,
-    fact::{Fact, Printed},
-    paper::{self, PrintContext, Printing},
+    paper::{self, Printing},
     refusal::Refusal,
-    world::World,
 };
-use shoulou_eventlog::{Hash, Id, Value};
-use shoulou_forms::{Copy, Fonts, Images, Meta, Pdf, RenderJob, render};
-use std::path::{Path, PathBuf};
+use shoulou_eventlog::Id;
+use shoulou_store::NewCommit;
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, OnceLock, Weak, atomic::AtomicBool},
+};
 
 /// What to print of a home.
 pub struct Order {
@@ -36,39 +48,121 @@ pub struct Order {
     pub printer: Option<String>,
 }
 
+/// What of printing goes on beside the actions of an open project.
+#[derive(Default)]
+pub struct State {
+    session: OnceLock<Weak<Session>>,
+    watching: AtomicBool,
+    batch: batch::Slot,
+}
+
+impl State {
+    /// For tasks that must not keep a closed project open.
+    fn me(&self) -> Option<Weak<Session>> {
+        self.session.get().cloned()
+    }
+}
+
+/// Takes up what the last run left.
+pub fn start(session: &Arc<Session>) {
+    let _ = session.printing.session.set(Arc::downgrade(session));
+    if session.read_only() {
+        return;
+    }
+    let me = Arc::downgrade(session);
+    tokio::spawn(async move {
+        let Some(session) = me.upgrade() else { return };
+        // Without the system's print service there is nothing to be told; the next start asks again.
+        let _ = jobs::take_up(&session).await;
+        if session.store.open_print_jobs().await.is_ok_and(|open| !open.is_empty()) {
+            jobs::watch(&session);
+        }
+    });
+}
+
+/// Lets the home that is being printed come to its end, and no other begin.
+pub async fn stop(session: &Session) {
+    batch::halt(session).await;
+}
+
 /// The actions that concern paper.
 pub async fn execute(session: &Session, action: Action) -> Result<Done, Problem> {
+    session.writable()?;
     match action {
         Action::Print { unit, forms, blank, out, printer } => {
             print(session, Order { unit, forms, blank, out, printer }).await
         }
+        Action::PrintList { form, homes, out, printer } => {
+            lists::print_list(session, &form, &homes, lists::To { out, printer }).await
+        }
+        Action::PrintBlankSets { forms, sets, out, printer } => {
+            lists::print_blank_sets(session, &forms, sets, lists::To { out, printer }).await
+        }
+        Action::CancelPrintJob { job } => jobs::cancel(session, job).await.map(|()| Done::Nothing),
+        Action::SendPrintJobAgain { job, printer } => {
+            jobs::again(session, job, printer).await.map(|_| Done::Nothing)
+        }
+        Action::StartBatch { homes, forms, to } => batch::begin(session, &homes, forms, to).await,
+        Action::PauseBatch { batch } => batch::pause(session, batch).await,
+        Action::ResumeBatch { batch, failed } => batch::resume(session, batch, failed).await,
+        Action::CancelBatch { batch } => batch::cancel(session, batch).await,
         _ => Err(Problem::bad_request("not an action of printing")),
     }
 }
 
 /// The queries that concern paper.
-pub async fn query(_session: &Session, query: Query) -> Result<serde_json::Value, Problem> {
+pub async fn query(session: &Session, query: Query) -> Result<serde_json::Value, Problem> {
     Ok(match query {
-        Query::Printers => answer(PrintersView { printers: Vec::new(), problem: None }),
-        Query::PrintChoices => answer(PrintChoices::default()),
-        Query::PrintJobs => answer(Vec::<PrintJobView>::new()),
-        Query::PrintHistory { .. } => answer(Vec::<PrintedLine>::new()),
-        Query::Batches => answer(Vec::<BatchView>::new()),
+        Query::Lists => answer(lists::lists(session).await?),
+        Query::Printers => answer(printers(session).await?),
+        Query::PrintChoices => answer(choices::remembered(session).await?),
+        Query::PrintJobs => answer(jobs::list(session).await?),
+        Query::PrintHistory { unit, limit } => {
+            answer(history::printed(session, unit, limit).await?)
+        }
+        Query::Batch { batch } => answer(batch::view(session, batch).await?),
+        Query::Batches => answer(batch::views(session).await?),
         _ => return Err(Problem::bad_request("not a query of printing")),
     })
 }
 
-/// One form of a packet, filled.
-struct Sheet {
-    form: &'static str,
-    number: String,
-    version: u32,
-    document: Id,
-    content: Hash,
-    reprint: bool,
-    copies: u32,
-    template: forms::Chosen,
-    data: Value,
+/// The system's printers, and those chosen before that the system does not have any more.
+async fn printers(session: &Session) -> Result<PrintersView, Problem> {
+    let (found, problem) = match system_print::printers().await {
+        Ok(found) => (found, None),
+        Err(problem) => (Vec::new(), Some(problem)),
+    };
+    let chosen = choices::remembered(session).await?;
+    let of_forms = chosen.forms.into_values().filter_map(|own| own.printer);
+    let mut printers: Vec<PrinterView> = found.iter().map(shown).collect();
+    for name in chosen.printer.into_iter().chain(of_forms) {
+        if !printers.iter().any(|printer| printer.name == name) {
+            printers.push(PrinterView {
+                title: name.clone(),
+                name,
+                state: crate::api::PrinterState::Absent,
+                words: system_print::words_of(crate::api::PrinterState::Absent, &[]),
+                default: false,
+                duplex: false,
+                colour: false,
+                accepts: false,
+            });
+        }
+    }
+    Ok(PrintersView { printers, problem })
+}
+
+fn shown(printer: &Printer) -> PrinterView {
+    PrinterView {
+        name: printer.name.clone(),
+        title: printer.title.clone(),
+        state: printer.state,
+        words: system_print::described(printer),
+        default: printer.default,
+        duplex: printer.duplex,
+        colour: printer.colour,
+        accepts: printer.accepts,
+    }
 }
 
 /// The forms this case needs, in signing order, and all others.
@@ -80,14 +174,14 @@ pub async fn packet(session: &Session, unit: Id) -> Result<Vec<PacketForm>, Prob
     for choice in paper::packet(&world) {
         let template = forms::choose(&world, choice.form, false);
         // What cannot be laid out is told when it is asked for.
-        let again = template.is_ok_and(|template| {
-            let (_, printing) = printing(&world, &template, &draft(actor, false));
+        let again = template.as_ref().is_ok_and(|template| {
+            let (_, printing) = printing(&world, template, &draft(actor, false));
             matches!(printing, Printing::Reprint { .. })
         });
         forms.push(PacketForm {
             form: choice.form.to_owned(),
             title: choice.title,
-            copies: choice.copies,
+            copies: template.map_or(choice.copies, |template| template.copies_of(choice.copies)),
             needed: choice.needed,
             reason: choice.reason,
             reprint: again,
@@ -105,9 +199,16 @@ pub async fn preview(
 ) -> Result<Preview, Problem> {
     let loaded = loaded(session, unit).await?;
     let forms: Vec<FormOrder> = forms.iter().map(|form| form.as_str().into()).collect();
-    let sheets = fill_all(session, &loaded, &forms, blank).await?;
+    let tag = tag(session).await?;
+    let sheets = fill_all(&loaded, session.actor()?, &tag, &forms, blank)?;
     let images = logo::images(session, &loaded.world()).await?;
-    let pdf = rendered(sheets, images, now(), false).await?.1;
+    let at = now();
+    let rendering =
+        tokio::task::spawn_blocking(move || rendered(sheets, &images, at, false, false));
+    let Bundle { sheets, pdf, .. } = rendering.await.expect("rendering does not panic")?;
+    if let ([sheet], false) = (&sheets[..], blank) {
+        session.shown.remember(&pdf.bytes, &sheet.template);
+    }
     let documents = pdf.documents.iter().map(|document| PreviewedForm {
         form: document.form.clone(),
         first: document.pages.start + 1,
@@ -120,44 +221,134 @@ pub async fn preview(
     })
 }
 
-pub async fn print(session: &Session, order: Order) -> Result<Done, Problem> {
+async fn print(session: &Session, order: Order) -> Result<Done, Problem> {
     session.date_certain()?;
-    let erased = |loaded: &Loaded| Dossier::of(&loaded.world()).household_erased();
-    if !order.blank && erased(&loaded(session, order.unit).await?) {
-        return Err(Refusal::HouseholdErased.into());
-    }
+    // Nothing is recorded as printed where it is known beforehand that no printer would take it.
+    let printer = match &order.printer {
+        Some(name) => Some(system_print::printer(name).await?),
+        None => None,
+    };
     let _turn = session.turn().await;
     let loaded = loaded(session, order.unit).await?;
+    if !order.blank && Dossier::of(&loaded.world()).household_erased() {
+        return Err(Refusal::HouseholdErased.into());
+    }
     let at = now();
-    let sheets = fill_all(session, &loaded, &order.forms, order.blank).await?;
+    let actor = session.actor()?;
+    let tag = tag(session).await?;
+    let to_printer = printer.is_some();
+    let sheets = fill_all(&loaded, actor, &tag, &order.forms, order.blank)?;
     let images = logo::images(session, &loaded.world()).await?;
-    let (sheets, pdf) = rendered(sheets, images, at, true).await?;
-    let path = match &order.out {
-        Some(out) => PathBuf::from(out),
-        None => own_place(session, &loaded, at)?,
+    let two = order.out.is_some() && to_printer;
+    let rendering =
+        tokio::task::spawn_blocking(move || bundled(sheets, &images, at, to_printer, two));
+    let (bundles, whole) = rendering.await.expect("rendering does not panic")?;
+    let path = match (&order.out, to_printer) {
+        (Some(out), _) => Some(PathBuf::from(out)),
+        (None, true) => None,
+        (None, false) => Some(own_place(session, &loaded, at)?),
     };
-    // Blank forms say nothing of anybody: there is nothing to keep.
-    if !order.blank {
-        archive(session, &loaded, &sheets, &pdf).await?;
+    let mut jobs = Vec::new();
+    if let Some(printer) = &printer {
+        jobs.extend(bundles.iter().map(|bundle| job(&loaded, actor, printer, bundle)));
     }
-    write_whole(&path, &pdf.bytes)?;
-    if order.printer.is_some() {
-        let code = loaded.code().to_owned();
-        system_print::queue(&path, &format!("收楼 {code}")).await?;
+    record(session, &loaded, actor, &bundles, printer.as_ref(), &mut jobs, order.blank).await?;
+    if let Some(path) = &path {
+        let bytes = whole.as_ref().map_or(&bundles[0].pdf.bytes, |whole| &whole.pdf.bytes);
+        write_whole(path, bytes)?;
     }
-    let documents = sheets
-        .iter()
-        .zip(pages_of(&sheets, &pdf))
-        .map(|(sheet, pages)| PrintedDocument {
+    choices::remember(session, &order, printer.as_ref().map(|printer| printer.name.as_str())).await;
+    let mut handed = Vec::new();
+    for (job, bundle) in jobs.into_iter().zip(&bundles) {
+        handed.push(jobs::hand_over(session, job, &bundle.pdf.bytes).await?.id);
+    }
+    let documents =
+        bundles.iter().flat_map(Bundle::documents).map(|(sheet, pages)| PrintedDocument {
             form: sheet.form.to_owned(),
             number: sheet.number.clone(),
             pages,
             copies: sheet.copies.max(1),
             reprint: sheet.reprint,
-        })
-        .collect();
-    let path = Some(path.display().to_string());
-    Ok(Done::Printed { path, jobs: Vec::new(), documents, pages: pdf.pages })
+        });
+    let documents = documents.collect();
+    let pages = bundles.iter().map(|bundle| bundle.pdf.pages).sum();
+    let path = path.map(|path| path.display().to_string());
+    Ok(Done::Printed { path, jobs: handed, documents, pages })
+}
+
+/// One bundle for each way of printing; and, where a file is wanted beside several of them, all in one.
+fn bundled(
+    sheets: Vec<sheets::Sheet>,
+    images: &shoulou_forms::Images,
+    at: DateTime<FixedOffset>,
+    to_printer: bool,
+    and_file: bool,
+) -> Result<(Vec<Bundle>, Option<Bundle>), Problem> {
+    if !to_printer {
+        return Ok((vec![rendered(sheets, images, at, true, false)?], None));
+    }
+    let mut runs = by_manner(sheets);
+    let duplex = |run: &[sheets::Sheet]| run.iter().any(|sheet| sheet.duplex);
+    let several = runs.len() > 1 || runs.iter().any(|run| duplex(run));
+    let mut whole = None;
+    if and_file && several {
+        let all = runs.into_iter().flatten().collect();
+        let bundle = rendered(all, images, at, true, false)?;
+        runs = by_manner(bundle.sheets);
+        whole = Some(Bundle { sheets: Vec::new(), duplex: false, pdf: bundle.pdf });
+    }
+    let render = |run: Vec<sheets::Sheet>| {
+        let both_sides = duplex(&run);
+        rendered(run, images, at, true, both_sides)
+    };
+    Ok((runs.into_iter().map(render).collect::<Result<_, _>>()?, whole))
+}
+
+fn job(loaded: &Loaded, actor: Id, printer: &Printer, bundle: &Bundle) -> jobs::Job {
+    let code = loaded.code().to_owned();
+    let title = format!("收楼 {code}");
+    jobs::Job {
+        unit: loaded.unit.as_ref().map(|(id, _)| *id),
+        home: code,
+        forms: bundle.sheets.iter().map(|sheet| sheet.form.to_owned()).collect(),
+        ..jobs::new(actor, &printer.name, title, bundle.pdf.pages, bundle.duplex)
+    }
+}
+
+/// The PDFs go into the archive before the entry that names them, and with that entry goes what is still to be
+/// handed over. Blank forms say nothing of anybody: there is nothing to keep.
+async fn record(
+    session: &Session,
+    loaded: &Loaded,
+    actor: Id,
+    bundles: &[Bundle],
+    printer: Option<&Printer>,
+    jobs: &mut [jobs::Job],
+    blank: bool,
+) -> Result<(), Problem> {
+    let Some((file, _)) = loaded.file.as_ref().filter(|_| !blank) else {
+        let notes: Vec<_> = jobs.iter().map(jobs::Job::note).collect();
+        if !notes.is_empty() {
+            session.store.note_prints(notes).await?;
+        }
+        return Ok(());
+    };
+    let world = loaded.world();
+    let (mut events, mut blobs) = (Vec::new(), Vec::new());
+    for (at, bundle) in bundles.iter().enumerate() {
+        let blob = session.store.put_blob(&bundle.pdf.bytes).await?;
+        let name = printer.map(|printer| printer.name.as_str());
+        events.extend(bundle.facts(&world, *file, blob, name));
+        if let Some(job) = jobs.get_mut(at) {
+            job.blob = Some(blob);
+        }
+        blobs.push(blob);
+    }
+    let prints = jobs.iter().map(jobs::Job::note).collect();
+    let at = now();
+    let new = NewCommit { blobs, prints, ..commit(actor, at, events) };
+    let appended = session.store.append(new).await?;
+    session.took(&appended, at.timestamp_millis()).await
 }
 
 async fn loaded(session: &Session, unit: Id) -> Result<Loaded, Problem> {
@@ -166,165 +357,6 @@ async fn loaded(session: &Session, unit: Id) -> Result<Loaded, Problem> {
         return Err(Problem::unknown_unit(&unit.to_string()));
     }
     Ok(loaded)
-}
-
-/// The four characters of this PC in document numbers.
-async fn tag(session: &Session) -> Result<String, Problem> {
-    let stream = session.store.own_stream().await?;
-    Ok(paper::incarnation_tag(stream.incarnation))
-}
-
-async fn fill_all(
-    session: &Session,
-    loaded: &Loaded,
-    forms: &[FormOrder],
-    blank: bool,
-) -> Result<Vec<Sheet>, Problem> {
-    let world = loaded.world();
-    let actor = session.actor()?;
-    let tag = tag(session).await?;
-    let choices = paper::packet(&world);
-    for wanted in forms {
-        if !choices.iter().any(|choice| choice.form == wanted.form) {
-            return Err(trouble::unknown_form(&wanted.form, &choices));
-        }
-    }
-    let chosen: Vec<_> = choices
-        .iter()
-        .filter_map(|choice| Some((choice, forms.iter().find(|form| form.form == choice.form)?)))
-        .collect();
-    if chosen.is_empty() {
-        return Err(trouble::nothing_chosen());
-    }
-    let mut new = 0;
-    let mut sheets = Vec::with_capacity(chosen.len());
-    for (choice, order) in chosen {
-        let copies = order.copies.unwrap_or(choice.copies);
-        let sheet = fill(&world, choice.form, copies, &tag, draft(actor, blank), new)?;
-        new += u32::from(!sheet.reprint);
-        sheets.push(sheet);
-    }
-    Ok(sheets)
-}
-
-/// A print that has no number yet.
-fn draft(actor: Id, blank: bool) -> PrintContext<'static> {
-    PrintContext {
-        document: Id::default(),
-        number: "",
-        version: 1,
-        now: now(),
-        actor,
-        reprint: false,
-        blank,
-        signatures: true,
-    }
-}
-
-/// What the form says, and whether that was printed before.
-fn printing(
-    world: &World<'_>,
-    template: &forms::Chosen,
-    draft: &PrintContext<'_>,
-) -> (Hash, Printing) {
-    let form = template.form();
-    let content = paper::content_hash(form, &paper::data(world, form, draft));
-    match draft.blank {
-        true => (content, Printing::New { version: 1 }),
-        false => (content, paper::printing(world, form, content, template.printed_in())),
-    }
-}
-
-/// Fills a form. Whether it is a reprint depends on what it says, so that is asked first.
-fn fill(
-    world: &World<'_>,
-    form: &'static str,
-    copies: u32,
-    tag: &str,
-    draft: PrintContext<'_>,
-    new_before: u32,
-) -> Result<Sheet, Problem> {
-    let at = draft.now;
-    let template = forms::choose(world, form, draft.blank)?;
-    let (content, printing) = printing(world, &template, &draft);
-    let (document, number, version, reprint) = match printing {
-        Printing::Reprint { document, number, version } => (document, number, version, true),
-        Printing::New { version } => {
-            let code =
-                world.unit.and_then(|unit| unit.value("code")?.as_text()).unwrap_or_default();
-            let running = paper::next_running(world, at.year(), code, tag) + new_before;
-            (fresh_id(), paper::document_number(at.year(), code, tag, running), version, false)
-        }
-    };
-    let print = PrintContext { document, number: &number, version, reprint, ..draft };
-    let data = paper::data(world, form, &print);
-    Ok(Sheet { form, version, document, content, reprint, copies, template, data, number })
-}
-
-/// Lays out and writes the pages away from the window's thread. `copies`: every copy a form asks for.
-async fn rendered(
-    sheets: Vec<Sheet>,
-    images: Images,
-    at: DateTime<FixedOffset>,
-    copies: bool,
-) -> Result<(Vec<Sheet>, Pdf), Problem> {
-    let rendering = tokio::task::spawn_blocking(move || {
-        let mut jobs = Vec::new();
-        for sheet in &sheets {
-            let of = if copies { sheet.copies.max(1) } else { 1 };
-            jobs.extend((1..=of).map(|index| RenderJob {
-                template: &sheet.template,
-                data: &sheet.data,
-                images: &images,
-                meta: Meta {
-                    created: at.timestamp(),
-                    copy: (of > 1).then_some(Copy { index, of }),
-                },
-            }));
-        }
-        let pdf = render(&jobs, Fonts::bundled()).map_err(|error| trouble::form(&error))?;
-        Ok((sheets, pdf))
-    });
-    rendering.await.expect("rendering does not panic")
-}
-
-/// Pages of one copy of each sheet.
-fn pages_of<'s>(sheets: &'s [Sheet], pdf: &'s Pdf) -> impl Iterator<Item = u32> + 's {
-    sheets.iter().map(|sheet| {
-        let document = pdf.documents.iter().find(|document| document.form == sheet.form);
-        document.map_or(0, |document| document.pages.end - document.pages.start)
-    })
-}
-
-/// The PDF goes into the archive before the entry that names it.
-async fn archive(
-    session: &Session,
-    loaded: &Loaded,
-    sheets: &[Sheet],
-    pdf: &Pdf,
-) -> Result<(), Problem> {
-    let Some((file, _)) = loaded.file else { return Ok(()) };
-    let blob = session.store.put_blob(&pdf.bytes).await?;
-    let hash = Hash::of(&pdf.bytes);
-    let world = loaded.world();
-    let events = sheets.iter().zip(pages_of(sheets, pdf)).map(|(sheet, pages)| {
-        Fact::Printed(Printed {
-            document: sheet.document,
-            form: sheet.form.to_owned(),
-            number: sheet.number.clone(),
-            version: sheet.version,
-            pages,
-            content: sheet.content,
-            template: Some(sheet.template.hash),
-            pdf: hash,
-            blob: Some(blob),
-            carries: paper::carries(&world, sheet.form),
-        })
-        .event(file)
-    });
-    let kept = sheets.iter().filter_map(|sheet| sheet.template.kept(&world));
-    session.append(session.actor()?, events.chain(kept).collect(), vec![blob]).await?;
-    Ok(())
 }
 
 /// Where a packet goes when nobody says: beside the project, under the home and the time.

@@ -213,24 +213,6 @@ impl Problem {
         )
     }
 
-    pub(crate) fn no_printer(detail: &str) -> Self {
-        Problem::new(
-            "no_printer",
-            Text2::new(
-                format!("系统没有接受打印任务：{detail}"),
-                format!("The system did not take the print job: {detail}"),
-            ),
-            Text2::new(
-                "文件已生成并存档，可以重新打印。",
-                "The papers were made and archived; they can be printed again.",
-            ),
-            Text2::new(
-                "请检查打印机是否连接，或先另存为 PDF。",
-                "Check that a printer is connected, or save the PDF instead.",
-            ),
-        )
-    }
-
     pub fn bad_request(detail: &str) -> Self {
         Problem::unchanged(
             "bad_request",

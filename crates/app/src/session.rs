@@ -12,8 +12,9 @@ use crate::{
     attach, backup,
     folder::Place,
     importing, logo, printing,
+    scanback,
     search::Directory,
-    sync,
+    sync, templates,
 };
 use chrono::{DateTime, FixedOffset, Local};
 use shoulou_domain::{decide::Decision, view::HomeRow};
@@ -50,6 +51,9 @@ pub struct Session {
     recovery_confirmed: AtomicBool,
     changes: broadcast::Sender<Vec<Topic>>,
     pub(crate) sync: sync::Sync,
+    pub(crate) printing: printing::State,
+    pub(crate) scans: scanback::Scans,
+    pub(crate) shown: printing::shown::Shown,
 }
 
 impl Session {
@@ -92,6 +96,9 @@ impl Session {
             date_confirmed: AtomicBool::new(false),
             changes,
             sync: sync::Sync::default(),
+            printing: printing::State::default(),
+            scans: scanback::Scans::default(),
+            shown: printing::shown::Shown::default(),
         })
     }
 
@@ -128,6 +135,8 @@ impl Session {
             }
             Action::Import { path, mapping } => importing::execute(self, &path, mapping).await,
             Action::Print { .. }
+            | Action::PrintList { .. }
+            | Action::PrintBlankSets { .. }
             | Action::CancelPrintJob { .. }
             | Action::SendPrintJobAgain { .. }
             | Action::StartBatch { .. }
@@ -140,7 +149,13 @@ impl Session {
             Action::AttachPhoto { file, fact, path } => {
                 attach::to_fact(self, file, fact, path.as_ref()).await
             }
+            Action::CancelScans => Ok(scanback::cancel(self)),
+            Action::FileScan { scan, unit, of, page } => {
+                scanback::by_hand(self, scan, unit, of, page).await
+            }
+            Action::PutScanAside { scan, aside } => scanback::put_aside(self, scan, aside).await,
             Action::SetLogo { path } => logo::set(self, path.as_ref()).await,
+            Action::ExportTemplate { text, path } => templates::export(path.as_ref(), &text),
             Action::Backup { path } => backup::write(self, path.as_ref()).await,
             Action::AttachServer { .. }
             | Action::DetachServer
@@ -149,7 +164,8 @@ impl Session {
             | Action::RevokeDevice { .. }
             | Action::ReleaseDevice { .. }
             | Action::RenameDevice { .. } => sync::execute(self, action).await,
-            Action::Join { .. }
+            Action::ReadScans { .. }
+            | Action::Join { .. }
             | Action::CancelJoin
             | Action::CreateProject { .. }
             | Action::Unlock { .. }

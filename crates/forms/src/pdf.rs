@@ -2,11 +2,13 @@
 //! their widths and text maps, pictures, information. The pages' streams are written here, and all
 //! streams are compressed here, because that is where its time would go.
 
+mod book;
 mod content;
 mod document;
 mod floor;
 mod subsets;
 
+pub use book::Book;
 pub(crate) use document::write;
 pub use floor::Floor;
 pub(crate) use subsets::SubsetCache;

@@ -70,6 +70,19 @@ pub struct Document {
 /// # Errors
 /// The first form that cannot be printed; see [`FormError`].
 pub fn render(jobs: &[RenderJob<'_>], fonts: &Fonts) -> Result<Pdf, FormError> {
+    render_on(jobs, fonts, false)
+}
+
+/// As [`render`], for a printer that prints on both sides: each copy of each form begins on a sheet of its own,
+/// after an empty page where it must.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_for_both_sides(jobs: &[RenderJob<'_>], fonts: &Fonts) -> Result<Pdf, FormError> {
+    render_on(jobs, fonts, true)
+}
+
+fn render_on(jobs: &[RenderJob<'_>], fonts: &Fonts, both_sides: bool) -> Result<Pdf, FormError> {
     let mut bodies: Vec<Body> = Vec::new();
     let mut copies = Vec::with_capacity(jobs.len());
     for (at, job) in jobs.iter().enumerate() {
@@ -86,24 +99,26 @@ pub fn render(jobs: &[RenderJob<'_>], fonts: &Fonts) -> Result<Pdf, FormError> {
         };
         copies.push((body, copy_number(job, fonts)?));
     }
-    let sheets: Vec<pdf::Sheet<'_>> = copies
-        .iter()
-        .flat_map(|(body, own)| {
-            bodies[*body].pages.iter().map(move |page| pdf::Sheet { page, own })
-        })
-        .collect();
+    let empty = Page::default();
+    let mut sheets: Vec<pdf::Sheet<'_>> = Vec::new();
+    let mut begins = Vec::with_capacity(jobs.len());
+    for (body, own) in &copies {
+        if both_sides && sheets.len() % 2 == 1 {
+            sheets.push(pdf::Sheet { page: &empty, own: &[] });
+        }
+        begins.push(sheets.len() as u32);
+        sheets.extend(bodies[*body].pages.iter().map(|page| pdf::Sheet { page, own }));
+    }
     let title = jobs.iter().map(|job| job.template.title()).collect::<Vec<_>>().join("、");
     let created = jobs.first().map_or(0, |job| job.meta.created);
     let bytes = pdf::write(&sheets, fonts, &title, created)?;
-    let mut first = 0;
-    let documents = jobs.iter().zip(&copies).map(|(job, (body, _))| {
+    let documents = jobs.iter().zip(&copies).zip(begins).map(|((job, (body, _)), first)| {
         let hashes = bodies[*body].hashes.clone();
         let pages = first..first + hashes.len() as u32;
-        first = pages.end;
         Document { form: job.template.form().to_owned(), pages, hashes }
     });
     let documents: Vec<Document> = documents.collect();
-    Ok(Pdf { bytes, pages: first, documents })
+    Ok(Pdf { bytes, pages: sheets.len() as u32, documents })
 }
 
 /// What all copies of a form share.

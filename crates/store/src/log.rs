@@ -9,6 +9,7 @@ use crate::{
     lock::Lock,
     mark::Mark,
     memory::Memory,
+    prints::PrintNote,
     random::Random,
     script::Script,
     sync::{Base, Pulled},
@@ -39,6 +40,8 @@ pub struct NewCommit {
     pub reads: Option<Reads>,
     /// Settings of this PC that change together with the log (the undo list).
     pub settings: Vec<(String, Vec<u8>)>,
+    /// Lines of this PC's print jobs and batches, likewise.
+    pub prints: Vec<PrintNote>,
 }
 
 /// Entities as they were when `arrival` was the last commit.
@@ -83,6 +86,7 @@ pub(crate) struct Incoming {
 #[derive(Default)]
 pub(crate) struct Along {
     pub settings: Vec<(String, Vec<u8>)>,
+    pub prints: Vec<PrintNote>,
     /// Commits to hold back, and those that wait no longer.
     pub hold: Vec<(Hash, Vec<u8>)>,
     pub release: Vec<Hash>,
@@ -132,6 +136,7 @@ impl Along {
         for (key, value) in &self.settings {
             put_setting(tx.send().await?, key, value).await?;
         }
+        self.prints.iter().try_for_each(|note| note.write(tx.script()))?;
         for (hash, content) in &self.hold {
             sqlx::query("INSERT OR IGNORE INTO local_held (hash, content) VALUES (?, ?)")
                 .bind(&hash.0[..])
@@ -168,7 +173,8 @@ impl Writer {
             self.check_fresh(reads).await?;
         }
         let settings = news.iter().flat_map(|new| new.settings.clone()).collect();
-        let along = Along { settings, ..Along::default() };
+        let prints = news.iter().flat_map(|new| new.prints.clone()).collect();
+        let along = Along { settings, prints, ..Along::default() };
         let incoming = self.seal(news)?;
         let last = incoming.last().map(|last| Head {
             hash: last.opened.header.commit,
@@ -292,12 +298,13 @@ impl Writer {
             erasures.extend(one.opened.erasures().map(|(_, erase)| erase.party));
         }
         erasures.retain(|party| !self.erased.contains(party));
-        let dropped = match &erasures[..] {
+        let mut dropped = match &erasures[..] {
             [] => Vec::new(),
             erasures => {
                 erase::parties(tx.send().await?, erasures, key, self.base, &mut work).await?
             }
         };
+        dropped.extend(erase::of_the_erased(&mut tx, &incoming, &self.erased, key).await?);
         for filling in &along.fill {
             filling.write(tx.send().await?, key, &mut work).await?;
         }
@@ -326,8 +333,9 @@ impl Writer {
         }
         self.erased.extend(erasures.iter().copied());
         let homes = keep(memory, changed);
-        if !erasures.is_empty() {
-            self.after_erasure(&incoming, dropped).await;
+        match erasures.is_empty() {
+            true => dropped.iter().for_each(|blob| self.blobs.remove(blob)),
+            false => self.after_erasure(&incoming, dropped).await,
         }
         Ok(Admitted { touched, homes })
     }

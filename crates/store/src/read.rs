@@ -43,7 +43,7 @@ pub struct Last {
 }
 
 impl Entry {
-    fn of(arrival: u64, opened: Opened) -> Self {
+    pub(crate) fn of(arrival: u64, opened: Opened) -> Self {
         let Opened { header, events, .. } = opened;
         Entry {
             arrival,

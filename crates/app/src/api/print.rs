@@ -29,6 +29,14 @@ impl From<&str> for FormOrder {
     }
 }
 
+/// A list over many homes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ListForm {
+    pub form: String,
+    pub title: Text2,
+}
+
 /// The system's printers, the default one first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -197,10 +205,16 @@ pub enum BatchForms {
 #[ts(export)]
 pub enum BatchTo {
     /// One PDF of all homes.
-    File { path: String },
+    File {
+        path: String,
+    },
     /// One PDF for each home, named by its code.
-    Folder { path: String },
-    Printer { printer: String },
+    Folder {
+        path: String,
+    },
+    Printer {
+        printer: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

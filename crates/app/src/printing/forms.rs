@@ -50,6 +50,13 @@ impl Chosen {
         PrintedIn { template: self.hash, shipped: self.shipped }
     }
 
+    /// How many originals it asks for; `usual`: how many the form does in this case. What a project did not
+    /// change in its copy goes on depending on the case.
+    pub fn copies_of(&self, usual: u32) -> u32 {
+        let shipped = Templates::bundled().get(self.form()).map(Template::copies);
+        if shipped == Some(self.copies()) { usual } else { self.copies() }
+    }
+
     /// What has to go into the log with the paper, so that the words can be found again when the program ships
     /// others: nothing, where they are there.
     pub fn kept(&self, world: &World<'_>) -> Option<NewEvent> {

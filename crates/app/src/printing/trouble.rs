@@ -47,6 +47,25 @@ pub fn form(error: &FormError) -> Problem {
     }
 }
 
+pub fn no_such_list(wanted: &str) -> Problem {
+    Problem::unchanged(
+        "unknown_form",
+        Text2::new(
+            format!("没有名为 {wanted} 的名单。"),
+            format!("There is no list named {wanted}."),
+        ),
+        Text2::new("请从“打印名单”中选择。", "Choose one from “Print a list”."),
+    )
+}
+
+pub fn no_homes() -> Problem {
+    Problem::unchanged(
+        "no_homes",
+        Text2::new("没有可打印的房屋。", "There are no homes to print."),
+        Text2::new("请先导入房屋，或者放宽筛选条件。", "Import homes first, or widen the filter."),
+    )
+}
+
 pub fn unknown_form(wanted: &str, choices: &[PacketChoice]) -> Problem {
     let names: Vec<_> = choices.iter().map(|choice| choice.form).collect();
     let names = names.join(", ");
@@ -117,4 +136,162 @@ pub fn template_disputed(form: &str) -> Problem {
 
 fn title(form: &str) -> &str {
     shoulou_domain::paper::form(form).map_or(form, |info| info.zh)
+}
+
+fn archived() -> Text2 {
+    Text2::new(
+        "表格已记录并存档，没有丢失。",
+        "The papers are recorded and archived; nothing is lost.",
+    )
+}
+
+pub fn no_such_job() -> Problem {
+    Problem::unchanged(
+        "no_such_job",
+        Text2::new("没有这个打印任务。", "There is no such print job."),
+        Text2::new("请刷新任务列表后再看。", "Look at the list of jobs again."),
+    )
+}
+
+pub fn job_over() -> Problem {
+    Problem::unchanged(
+        "job_over",
+        Text2::new(
+            "这个打印任务已经结束，不能再取消。",
+            "The job is over; it cannot be cancelled any more.",
+        ),
+        Text2::new(
+            "已出的纸如不需要，请当场作废销毁。",
+            "If the paper is not wanted, destroy it at once.",
+        ),
+    )
+}
+
+pub fn job_not_again() -> Problem {
+    Problem::unchanged(
+        "job_not_again",
+        Text2::new(
+            "这个任务不能原样再发送：纸已经打出，或它没有存档。",
+            "The job cannot be sent again as it was: its paper came out, or it was not archived.",
+        ),
+        Text2::new(
+            "需要再要一份时，请从打印中心补打。",
+            "For one more paper, print again from the print centre.",
+        ),
+    )
+}
+
+/// The program ended in the middle of handing a job over.
+pub fn interrupted() -> Problem {
+    Problem::new(
+        "print_interrupted",
+        Text2::new(
+            "程序在把表格交给打印机时中断，纸没有打出。",
+            "The program ended while it handed the papers to the printer; none came out.",
+        ),
+        archived(),
+        Text2::new("请点“再发送一次”。", "Press “Send again”."),
+    )
+}
+
+pub fn job_failed(printer: &str, said: Option<&str>) -> Problem {
+    let said = said.map_or_else(String::new, |said| format!("（{said}）"));
+    Problem::new(
+        "print_failed",
+        Text2::new(
+            format!("打印机“{printer}”没有完成打印{said}。"),
+            format!("The printer “{printer}” did not finish the job{said}."),
+        ),
+        archived(),
+        Text2::new(
+            "请查看打印机后点“再发送一次”；已出的半份请销毁。",
+            "Look at the printer, then press “Send again”; destroy what came out of it so far.",
+        ),
+    )
+}
+
+pub fn job_unknown(printer: &str) -> Problem {
+    Problem::new(
+        "print_unknown",
+        Text2::new(
+            format!("系统已不知道打印机“{printer}”上这个任务的结果。"),
+            format!("The system does not know any more what became of this job on “{printer}”."),
+        ),
+        archived(),
+        Text2::new(
+            "请看纸是否已打出：没有就点“再发送一次”。",
+            "See whether the paper came out; if not, press “Send again”.",
+        ),
+    )
+}
+
+pub fn no_such_batch() -> Problem {
+    Problem::unchanged(
+        "no_such_batch",
+        Text2::new("没有这个批量打印。", "There is no such batch."),
+        Text2::new("请刷新列表后再看。", "Look at the list again."),
+    )
+}
+
+pub fn batch_running() -> Problem {
+    Problem::unchanged(
+        "batch_running",
+        Text2::new("另一个批量打印正在进行。", "Another batch is under way."),
+        Text2::new("请等它完成，或先暂停它。", "Wait until it is finished, or pause it first."),
+    )
+}
+
+pub fn batch_over() -> Problem {
+    Problem::unchanged(
+        "batch_over",
+        Text2::new("这个批量打印已经结束。", "This batch is over."),
+        Text2::new("需要时请重新开始一个。", "Start another one where it is needed."),
+    )
+}
+
+/// The home was changed again and again while it was being printed.
+pub fn home_busy() -> Problem {
+    Problem::unchanged(
+        "home_busy",
+        Text2::new("打印时这一户正在被修改。", "The home was being changed while it was printed."),
+        Text2::new("请稍后对失败的单元再试一次。", "Try the failed homes again a little later."),
+    )
+}
+
+pub fn nothing_needed() -> Problem {
+    Problem::unchanged(
+        "nothing_needed",
+        Text2::new("这一户目前没有需要打印的表格。", "This home needs no forms now."),
+        Text2::new("需要时请从打印中心单独打印。", "Print what is wanted from its own page."),
+    )
+}
+
+pub fn job_taken_back(printer: &str) -> Problem {
+    Problem::new(
+        "print_cancelled",
+        Text2::new(
+            format!("打印机“{printer}”上的这个任务被取消了。"),
+            format!("This job on the printer “{printer}” was cancelled."),
+        ),
+        archived(),
+        Text2::new("需要时请再发送一次。", "Send it again where it is wanted."),
+    )
+}
+
+pub fn batch_interrupted() -> Problem {
+    Problem::new(
+        "batch_interrupted",
+        Text2::new(
+            "程序在批量打印途中关闭了。",
+            "The program ended while the batch was under way.",
+        ),
+        Text2::new(
+            "已打印的都有记录，不会重复。",
+            "What was printed is recorded and is not printed twice.",
+        ),
+        Text2::new(
+            "请点“继续”，从停下的那一户接着打。",
+            "Press “Resume” to go on with the home where it stopped.",
+        ),
+    )
 }

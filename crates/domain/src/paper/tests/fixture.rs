@@ -326,6 +326,8 @@ impl Home {
             pages: 1,
             content,
             template,
+            copies: None,
+            printer: None,
             pdf: Hash::default(),
             blob: None,
             carries: Vec::new(),
