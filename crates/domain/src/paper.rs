@@ -35,7 +35,7 @@ pub use document::{
 pub use fields::{Field, FieldType, fields};
 pub use forms::{FORMS, FormInfo, Scope, form};
 pub use lists::HomeList;
-pub use packet::{PacketChoice, packet};
+pub use packet::{PacketChoice, blank_set, packet};
 
 use crate::{checks::date, dossier::Dossier, fields as registers, template::titled, world::World};
 use chrono::{DateTime, FixedOffset};

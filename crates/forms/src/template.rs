@@ -88,6 +88,8 @@ pub(crate) struct Paragraph {
     /// Wording that a lawyer of the project has to confirm: shown with a rule and a word.
     pub legal: bool,
     pub framed: bool,
+    /// Another size than usual: what is read from afar.
+    pub size: Option<Mpt>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

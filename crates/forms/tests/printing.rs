@@ -231,7 +231,14 @@ fn what_a_signature_covers_does_not_change_by_signing_numbering_or_reprinting() 
         let reprint = print(form, &other);
         assert_eq!(reprint.documents[0].hashes, signed, "{form}");
         assert!(extracted(&reprint).contains("补打"));
-        set(&mut other, &["home", "code"], "8-2-1204".into());
+        let of_project = shoulou_domain::paper::form(form).expect("a form").scope()
+            == shoulou_domain::paper::Scope::Project;
+        // A list names its homes in its rows, and its project in its title.
+        let (path, to) = match of_project {
+            true => (["project", "name"], "云栖新城"),
+            false => (["home", "code"], "8-2-1204"),
+        };
+        set(&mut other, &path, to.into());
         assert_ne!(print(form, &other).documents[0].hashes, signed, "{form}");
     }
 }

@@ -202,7 +202,8 @@ pub const FIELDS: &[Field] = &[
     file("renovation/phone", Phone, "装修受托人电话", "Renovation agent's phone")
         .household()
         .mask(Mask::Phone),
-    file("renovation/qualification", Text, "施工资质证号", "Builder's qualification no.").household(),
+    file("renovation/qualification", Text, "施工资质证号", "Builder's qualification no.")
+        .household(),
     file("renovation/lead", Text, "装修现场负责人", "Head of the renovation site").household(),
     file("renovation/lead_phone", Phone, "现场负责人电话", "Site head's phone")
         .household()

@@ -83,7 +83,7 @@ pub(super) const FOLLOW_UP_SHEET: &[Spec] = &[
 ];
 
 /// More than a line of the sheet holds is told by its number.
-const NAMED: usize = 5;
+const NAMED: usize = 3;
 
 pub(super) const STAMPING: &[Spec] = &[
     ("appointment.date", Text, C),

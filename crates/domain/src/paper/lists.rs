@@ -105,6 +105,12 @@ impl Sheet<'_, '_> {
     }
 }
 
+/// `2026-11-21`, and the hour where there is one.
+fn iso(time: &str) -> String {
+    let day = time.get(..10).unwrap_or(time);
+    date::clock(time).map_or_else(|| day.to_owned(), |clock| format!("{day} {clock}"))
+}
+
 /// `11-21` for a narrow column; the year stands at the head of the list.
 fn short_day(iso: &str) -> String {
     match (iso.get(5..7), iso.get(8..10)) {

@@ -2,7 +2,7 @@ use super::{FORMS, FormInfo, Scope};
 use crate::{
     command::ItemRef,
     dossier::Dossier,
-    template::{Phase, TemplateItem, titled},
+    template::{Mark, Phase, TemplateItem, titled},
     view::Text2,
     vocabulary::{Outcome, Progress},
     world::World,
@@ -53,6 +53,16 @@ pub fn packet(world: &World<'_>) -> Vec<PacketChoice> {
         }
     };
     forms.into_iter().map(choice).collect()
+}
+
+/// What is signed on the day, for sets of blank forms.
+pub fn blank_set(world: &World<'_>) -> Vec<&'static str> {
+    let dossier = Dossier::of(world);
+    let signed = |form: &&FormInfo| {
+        let item = dossier.template.item(&format!("sign.{}", form.key));
+        item.is_some_and(|item| item.marks.contains(&Mark::Signed))
+    };
+    FORMS.iter().filter(signed).map(|form| form.key).collect()
 }
 
 /// Forms that are needed wherever their item is, and what they are for.

@@ -91,6 +91,7 @@ impl Setter<'_> {
             ParagraphStyle::Text => TEXT,
             ParagraphStyle::Note => NOTE,
         };
+        let style = Style { size: of.size.unwrap_or(style.size), ..style };
         let mut pieces = scope.pieces(&of.text, style)?;
         if of.legal {
             let text = LEGAL.to_owned();

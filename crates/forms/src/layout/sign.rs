@@ -7,10 +7,27 @@ use crate::{
     error::FormError,
     font::FaceId,
     template::Signature,
-    text::Style,
+    text::{Line, Style},
 };
 
 const RING: Mpt = mm(130);
+/// Lines of one title: more than any has.
+const MOST: usize = 8;
+/// Of a long name under which somebody signs.
+const SMALLEST: Mpt = 5_000;
+
+/// One cell, set.
+struct Hand {
+    title: Vec<Line>,
+    lines: Vec<Line>,
+    /// Of the lines.
+    size: Mpt,
+    date: Option<Line>,
+    strokes: Vec<Vec<[i32; 3]>>,
+    stamp: bool,
+    /// What is left beside the seal.
+    beside: Mpt,
+}
 
 impl Setter<'_> {
     /// Cells side by side, at most three to a row; every row stays with what stands before it.
@@ -46,71 +63,99 @@ impl Setter<'_> {
         abreast: usize,
     ) -> Result<Slice, FormError> {
         let stamped = hands.iter().any(|(cell, _)| cell.stamp);
-        let more = hands.iter().map(|(cell, _)| cell.lines.len()).max().unwrap_or(0) as Mpt;
-        let height = if stamped { mm(340) } else { mm(250) } + more * tight(CELL.size);
-        let mut slice = Slice { height, keep_before: true, ..Slice::default() };
+        let lines = hands.iter().map(|(cell, _)| cell.lines.len()).max().unwrap_or(0) as Mpt;
+        let lowest = if stamped { mm(340) } else { mm(250) } + lines * tight(CELL.size);
+        let mut set = Vec::new();
         for (i, (cell, scope)) in hands.iter().enumerate() {
             // One hand alone signs on the right.
             let (i, abreast) = if abreast == 1 { (1, 2) } else { (i, abreast) };
             let x = self.width * i as Mpt / abreast as Mpt;
             let end = self.width * (i as Mpt + 1) / abreast as Mpt;
-            let place = Rect { x, y: 0, width: end - x, height };
-            self.signature(*scope, cell, place, &mut slice)?;
+            set.push((x, end - x, self.hand(*scope, cell, end - x, lowest)?));
+        }
+        let more = set.iter().map(|(.., hand)| hand.title.len() - 1).max().unwrap_or(0);
+        let height = lowest + more as Mpt * tight(CELL.size);
+        let mut slice = Slice { height, keep_before: true, ..Slice::default() };
+        for (x, width, hand) in set {
+            let place = Rect { x, y: 0, width, height };
+            self.signature(hand, place, &mut slice)?;
             frame(&mut slice.form, place);
         }
         Ok(slice)
     }
 
-    fn signature(
+    /// Its words, set for a cell of this width. Who signs is known after the form is: the cell's height is not
+    /// theirs to change, so their words grow smaller where they have to.
+    fn hand(
         self,
         scope: Scope<'_>,
         cell: &Signature,
-        place: Rect,
-        slice: &mut Slice,
-    ) -> Result<(), FormError> {
+        width: Mpt,
+        lowest: Mpt,
+    ) -> Result<Hand, FormError> {
+        let width = width - 2 * PAD_X;
+        let beside = if cell.stamp { width - 2 * RING - mm(20) } else { width };
+        let bold = Style { face: FaceId::Heading, ..CELL };
+        let mut title = self.lines(scope, &cell.title, bold, left(width))?;
+        title.truncate(MOST);
+        let room = lowest - mm(55) - 2 * tight(CELL.size);
+        let mut style = CELL;
+        let lines = loop {
+            let mut lines = Vec::new();
+            for rich in &cell.lines {
+                lines.extend(self.lines(scope, rich, style, left(beside.max(mm(200))))?);
+            }
+            let most = (room / tight(style.size)) as usize;
+            if lines.len() <= most || style.size <= SMALLEST {
+                lines.truncate(most);
+                break lines;
+            }
+            style.size -= 500;
+        };
+        let date = match &cell.date {
+            Some(date) => self.lines(scope, date, CELL, left(width))?.into_iter().next(),
+            None => None,
+        };
+        let strokes = cell.ink.as_ref().map(|path| scope.strokes(path)).transpose()?;
+        let strokes = strokes.unwrap_or_default();
+        Ok(Hand { title, lines, size: style.size, date, strokes, stamp: cell.stamp, beside })
+    }
+
+    fn signature(self, hand: Hand, place: Rect, slice: &mut Slice) -> Result<(), FormError> {
         let step = tight(CELL.size);
         let (x, width) = (place.x + PAD_X, place.width - 2 * PAD_X);
-        let text = if cell.stamp { width - 2 * RING - mm(20) } else { width };
-        let bold = Style { face: FaceId::Heading, ..CELL };
         let mut y = mm(20);
-        for line in self.lines(scope, &cell.title, bold, left(width))? {
+        // A title of several lines stands above the seal, a short one beside it.
+        let seal = y + (hand.title.len() as Mpt - 1) * step;
+        for line in hand.title {
             put(&mut slice.form, line, x, y + CELL.size);
             y += step;
         }
-        for rich in &cell.lines {
-            for line in self.lines(scope, rich, CELL, left(text.max(mm(200))))?.into_iter().take(3)
-            {
-                put(&mut slice.ink, line, x, y + CELL.size);
-                y += step;
-            }
+        for line in hand.lines {
+            put(&mut slice.ink, line, x, y + hand.size);
+            y += tight(hand.size);
         }
         let bottom = place.height - mm(25);
-        if let Some(date) = &cell.date {
-            let lines = self.lines(scope, date, CELL, left(width))?;
-            if let Some(line) = lines.into_iter().next() {
-                put(&mut slice.ink, line, x, bottom);
-            }
+        if let Some(line) = hand.date {
+            put(&mut slice.ink, line, x, bottom);
         }
         let ground = bottom - step - mm(10);
-        if let Some(path) = &cell.ink {
-            let strokes = scope.strokes(path)?;
-            let room = Rect { x, y, width: text.min(mm(500)), height: ground - y + mm(10) };
-            slice.ink.extend(ink(&strokes, room));
-        }
+        let room = Rect { x, y, width: hand.beside.min(mm(500)), height: ground - y + mm(10) };
+        slice.ink.extend(ink(&hand.strokes, room));
         slice.form.push(Item::Line {
             from: Point { x, y: ground + mm(10) },
-            to: Point { x: x + text, y: ground + mm(10) },
+            to: Point { x: x + hand.beside, y: ground + mm(10) },
             width: 400,
             dashed: false,
             gray: 120,
         });
-        if cell.stamp {
-            let center = Point { x: x + width - RING, y: mm(20) + RING };
+        if hand.stamp {
+            let center = Point { x: x + width - RING, y: seal + RING };
             slice.form.push(ring(center, RING));
             let style = Style { gray: 150, ..NOTE };
             let words = super::blocks::words("盖章处");
-            let lines = self.lines(scope, &words, style, centered(2 * RING))?;
-            for line in lines {
+            let scope = Scope::new("", &shoulou_eventlog::Value::Null);
+            for line in self.lines(scope, &words, style, centered(2 * RING))? {
                 put(&mut slice.form, line, center.x - RING, center.y + NOTE.size / 3);
             }
         }

@@ -199,6 +199,7 @@ impl Reader<'_> {
             indent: block.indent.unwrap_or(plain),
             legal: block.legal,
             framed: block.framed,
+            size: block.size.map(|points| (points.clamp(6.0, 72.0) * 1000.0).round() as Mpt),
         }))
     }
 

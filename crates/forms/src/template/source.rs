@@ -42,6 +42,8 @@ pub(super) struct Block {
 
     pub align: Option<Align>,
     pub indent: Option<bool>,
+    /// Of a paragraph's letters, points.
+    pub size: Option<f64>,
     #[serde(default)]
     pub legal: bool,
     #[serde(default)]

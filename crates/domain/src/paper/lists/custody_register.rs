@@ -1,12 +1,9 @@
 //! 留存钥匙登记表: what is kept for whom, for what, and until when, for those who keep it.
 
-use super::{Gather, Sheet, counted, listed};
-use crate::{
-    checks::date,
-    paper::{
-        fields::{Spec, spec::*},
-        tree::{Row, Tree},
-    },
+use super::{Gather, Sheet, counted, iso, listed};
+use crate::paper::{
+    fields::{Spec, spec::*},
+    tree::{Row, Tree},
 };
 
 pub(in crate::paper) const FIELDS: &[Spec] = &[
@@ -56,7 +53,7 @@ impl Gather for Rows {
         holders.dedup();
         self.keys += retained.keys.len();
         self.overdue += usize::from(overdue);
-        let returned = returned.map(|back| date::day(&back.fact.at)).unwrap_or_default();
+        let returned = returned.map(|back| iso(day_of(&back.fact.at))).unwrap_or_default();
         self.rows.push(vec![
             ("code", home.home_code()),
             ("owners", home.dossier.owner_names().into()),
@@ -67,8 +64,8 @@ impl Gather for Rows {
                 "who_may_enter",
                 terms.map(|terms| terms.who_may_enter.clone()).unwrap_or_default().into(),
             ),
-            ("retained_on", date::day(&retained.at).into()),
-            ("expected", date::day(expected).into()),
+            ("retained_on", iso(day_of(&retained.at)).into()),
+            ("expected", iso(expected).into()),
             ("holder", holders.join("、").into()),
             ("returned_on", returned.into()),
             ("overdue", overdue.into()),
@@ -81,4 +78,9 @@ impl Gather for Rows {
         counted(tree, project, "count.overdue", self.overdue);
         listed(tree, "rows", self.rows);
     }
+}
+
+/// Without the hour.
+fn day_of(time: &str) -> &str {
+    time.get(..10).unwrap_or(time)
 }

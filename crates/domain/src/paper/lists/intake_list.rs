@@ -1,8 +1,7 @@
 //! 入伙名单: every home with its buyers, its appointment, its notice, and how far it is.
 
-use super::{Gather, Sheet, counted, listed, short_day};
+use super::{Gather, Sheet, counted, iso, listed, short_day};
 use crate::{
-    checks::date,
     paper::{
         fields::{Spec, spec::*},
         handover::square_metres,
@@ -60,7 +59,7 @@ impl Gather for Rows {
             ("phone", home.owner_phone().into()),
             ("contract", home.file_text("contract/no").into()),
             ("notice", notice.into()),
-            ("appointment", appointment.map(date::minute).unwrap_or_default().into()),
+            ("appointment", appointment.map(iso).unwrap_or_default().into()),
             ("attendance", attendance.map(|who| who.title(Lang::Zh)).unwrap_or_default().into()),
             ("assistant", home.assistant_name().into()),
             ("outcome", outcome.unwrap_or_default().into()),

@@ -43,8 +43,7 @@ impl Gather for Rows {
                 ("parking", home.file_text("parking").into()),
             ];
             row.extend(car.into_iter().filter(|(column, _)| *column != "no"));
-            let given =
-                row.iter().any(|(name, at)| *name == "issued_at" && *at != Value::from(""));
+            let given = row.iter().any(|(name, at)| *name == "issued_at" && *at != Value::from(""));
             self.issued += usize::from(given);
             self.rows.push(row);
         }
