@@ -2,9 +2,11 @@
 
 mod print;
 mod sync;
+mod templates;
 
 pub use print::*;
 pub use sync::*;
+pub use templates::*;
 
 use serde::{Deserialize, Serialize};
 use shoulou_domain::{command::Command, command::ItemRef, view::*, vocabulary::*};
@@ -72,6 +74,21 @@ pub enum Action {
         out: Option<String>,
         printer: Option<String>,
     },
+    /// A list over many homes: into a file, to a printer (as with `Print`), or both.
+    PrintList {
+        form: String,
+        homes: BatchHomes,
+        out: Option<String>,
+        printer: Option<String>,
+    },
+    /// Numbered sets of blank forms, for the day when the PC cannot be used. Without forms: what is signed on the
+    /// day. At most 50 at a time.
+    PrintBlankSets {
+        forms: Vec<String>,
+        sets: u32,
+        out: Option<String>,
+        printer: Option<String>,
+    },
     CancelPrintJob {
         job: Id,
     },
@@ -114,6 +131,11 @@ pub enum Action {
     },
     /// The picture at the head of every form: a JPEG or PNG up to 5 MB. Cleared by `SetField` `logo` null.
     SetLogo {
+        path: String,
+    },
+    /// Writes a form's template into a file.
+    ExportTemplate {
+        text: String,
         path: String,
     },
     Backup {
@@ -247,6 +269,8 @@ pub enum Query {
     Packet { unit: Id },
     /// [`Preview`]; nothing is recorded.
     Preview { unit: Id, forms: Vec<String>, blank: bool },
+    /// The lists over many homes that can be printed.
+    Lists,
     /// [`PrintersView`]
     Printers,
     /// [`PrintChoices`]
@@ -283,6 +307,20 @@ pub enum Query {
     Rules,
     /// `Vec<ForkView>`
     Forks,
+    /// `Answer<TemplatesView>`: of every form, which template the project uses.
+    FormTemplates,
+    /// `string`: the text of one of the project's own, or of the one that the program ships.
+    FormTemplate { form: String, template: Option<String> },
+    /// [`TemplateDraft`]: a text under way, read, and its pages for a home or blank. Nothing is recorded.
+    TemplateDraft { form: String, text: String, unit: Option<Id> },
+    /// [`EditedTemplate`]: the text with these changes.
+    EditTemplate { text: String, edits: Vec<TemplateEdit> },
+    /// `Vec<TemplateField>`: what the form may name.
+    TemplateFields { form: String },
+    /// `Vec<DiffLine>`
+    CompareTemplates { from: String, to: String },
+    /// `string`: a file that holds a template, as it is.
+    ReadTemplate { path: String },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

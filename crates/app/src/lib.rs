@@ -19,6 +19,7 @@ mod settings;
 mod start;
 mod sync;
 pub mod system_print;
+mod templates;
 mod upkeep;
 
 pub use app::{App, Options};

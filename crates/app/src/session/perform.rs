@@ -6,7 +6,9 @@ use super::{
 };
 use crate::{
     api::{Problem, Topic},
+    printing,
     sync::Knock,
+    templates,
 };
 use chrono::{DateTime, FixedOffset};
 use shoulou_domain::{
@@ -105,16 +107,23 @@ impl Session {
         if commands.iter().any(Command::puts_a_date_on_paper) {
             self.date_certain()?;
         }
+        let mut ready = commands.iter().map(templates::checked).collect::<Result<Vec<_>, _>>()?;
+        for command in &mut ready {
+            printing::shown::keep(self, command).await?;
+        }
         let mut turn = self.turn.lock().await;
         let loaded = self.load_for(first).await?;
         let unseen: HashSet<_> = self.store.strangers_since(basis).await?;
-        let shown = |claim: &shoulou_eventlog::EventRef| !unseen.contains(&claim.commit);
-        let mut context = Context { actor, now: now(), shown: &shown, fresh: &mut fresh_id };
-        let decision = decide_all(&loaded.world(), commands, &mut context)?;
+        let mut decision = {
+            let shown = |claim: &shoulou_eventlog::EventRef| !unseen.contains(&claim.commit);
+            let mut context = Context { actor, now: now(), shown: &shown, fresh: &mut fresh_id };
+            decide_all(&loaded.world(), &ready, &mut context)?
+        };
+        decision.events.extend(printing::shown::words(self, &loaded.world(), &ready));
         if decision.events.is_empty() {
             return Ok((if unseen.is_empty() { self.arrival() } else { basis }, decision));
         }
-        let blobs = commands.iter().flat_map(blobs).collect();
+        let blobs = ready.iter().flat_map(blobs).collect();
         let undoable = Undoable::new(actor, loaded, &decision);
         let appended = self.append(actor, decision.events.clone(), blobs).await?;
         if decision.is_final() {
@@ -175,6 +184,7 @@ pub(crate) fn commit(actor: Id, at: DateTime<FixedOffset>, events: Vec<NewEvent>
 fn blobs(command: &Command) -> Vec<Hash> {
     let named: Vec<&str> = match command {
         Command::AttachScan { blob, .. } => vec![blob],
+        Command::FilePages { pages, .. } => pages.iter().map(|page| page.blob.as_str()).collect(),
         Command::SetField { target: Target::Project, path, value: Value::Text(blob) }
             if path == "logo" =>
         {
@@ -183,6 +193,9 @@ fn blobs(command: &Command) -> Vec<Hash> {
         Command::SignItems { how: SignedHow::Paper { scan: Some(scan), .. }, .. }
         | Command::SignStation { how: SignedHow::Paper { scan: Some(scan), .. }, .. }
         | Command::ReturnKeys { how: SignedHow::Paper { scan: Some(scan), .. }, .. } => vec![scan],
+        Command::SignItems { .. } | Command::SignStation { .. } | Command::ReturnKeys { .. } => {
+            printing::shown::blob(command).into_iter().collect()
+        }
         Command::ReadMeter { reading, .. } => reading.photo.as_deref().into_iter().collect(),
         Command::NoteDefect { defect, .. } => defect.photos.iter().map(String::as_str).collect(),
         _ => Vec::new(),

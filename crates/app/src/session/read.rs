@@ -6,6 +6,7 @@ use crate::{
     app::answer,
     importing, printable, printing,
     search::Filter,
+    templates,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use shoulou_domain::{
@@ -52,7 +53,8 @@ impl Session {
             Query::Preview { unit, forms, blank } => {
                 answer(printing::preview(self, unit, &forms, blank).await?)
             }
-            Query::Printers
+            Query::Lists
+            | Query::Printers
             | Query::PrintChoices
             | Query::PrintJobs
             | Query::PrintHistory { .. }
@@ -71,6 +73,13 @@ impl Session {
             Query::Disputes => answer(self.disputes().await?),
             Query::Rules => answer(self.rules().await?),
             Query::Forks => answer(self.forks().await?),
+            Query::FormTemplates
+            | Query::FormTemplate { .. }
+            | Query::TemplateDraft { .. }
+            | Query::EditTemplate { .. }
+            | Query::TemplateFields { .. }
+            | Query::CompareTemplates { .. }
+            | Query::ReadTemplate { .. } => templates::query(self, query).await?,
         })
     }
 

@@ -8,3 +8,4 @@ mod office;
 mod pictures;
 mod printable;
 mod sound;
+mod templates;

@@ -70,6 +70,7 @@ export default {
   j_live: 'Under way, or wanting a hand',
   j_none: 'Nothing is being printed',
   j_past: 'Finished lately',
+  l_open: 'Print a list',
   l_blank: 'Numbered blank forms',
   l_blank_hint: 'For the day when the PC cannot be used',
   l_sets: 'How many, and which forms',

@@ -70,6 +70,7 @@ export default {
   j_live: '进行中和要处理的',
   j_none: '没有正在打印的任务',
   j_past: '最近完成的',
+  l_open: '打印名单',
   l_blank: '编号空白表',
   l_blank_hint: '电脑用不了的那天，用纸办理',
   l_sets: '几套、哪些表',

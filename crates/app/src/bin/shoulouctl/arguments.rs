@@ -99,9 +99,16 @@ pub enum Command {
         #[arg(long)]
         schema: bool,
     },
-    /// Print the forms a home needs now, or the named ones
+    /// Print the forms a home needs now, or the named ones; a list over all homes; numbered sets of blank forms
     Print {
-        unit: String,
+        #[arg(required_unless_present_any = ["project", "blank_sets"])]
+        unit: Option<String>,
+        /// A list over all homes: name it with --form
+        #[arg(long, requires = "forms", conflicts_with_all = ["unit", "blank", "blank_sets"])]
+        project: bool,
+        /// So many sets of blank forms, each under its own number
+        #[arg(long, value_name = "N", conflicts_with_all = ["unit", "blank"])]
+        blank_sets: Option<u32>,
         #[arg(long = "form", value_name = "NAME")]
         forms: Vec<String>,
         /// Blank forms, to fill in by hand
@@ -169,6 +176,9 @@ pub enum Command {
         #[command(subcommand)]
         what: Option<Rules>,
     },
+    /// The templates of the forms: list, export, set, reset
+    #[command(subcommand)]
+    Templates(crate::templates::Templates),
     /// Check the log, its signatures, its blobs, and the views against a rebuild
     Verify,
     /// Make all views anew from the log

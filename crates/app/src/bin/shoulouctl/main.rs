@@ -4,6 +4,7 @@ mod arguments;
 mod office;
 mod run;
 mod show;
+mod templates;
 
 use arguments::Arguments;
 use clap::Parser;

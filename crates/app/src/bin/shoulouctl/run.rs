@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use shoulou_app::{
     App, Options,
     api::{
-        Action, Answer, Done, ImportMapping, ImportPreview, PacketForm, Phase, Problem, Query,
-        Status, SyncView, UnitList,
+        Action, Answer, BatchHomes, Done, ImportMapping, ImportPreview, PacketForm, Phase, Problem,
+        Query, Status, SyncView, UnitList,
     },
 };
 use shoulou_domain::{
@@ -31,6 +31,7 @@ pub async fn run(arguments: Arguments, output: &Output) -> Result<(), Problem> {
         project: arguments.project.clone(),
         latest: false,
         offline: !arguments.command.syncs(),
+        snapshot_every: None,
     };
     let app = App::open_folder(arguments.data.clone(), options).await;
     let done = serve(&app, arguments, secret, output).await;
@@ -137,8 +138,11 @@ async fn open(app: &App, output: &Output, command: Command) -> Result<(), Proble
             output.result(&done, |_| say!("✓"));
             Ok(())
         }
-        Command::Print { unit, forms, blank, out } => {
+        Command::Print { unit: Some(unit), forms, blank, out, .. } => {
             print(app, output, &unit, forms, blank, &out).await
+        }
+        Command::Print { unit: None, blank_sets, forms, out, .. } => {
+            print_of_project(app, output, forms, blank_sets, &out).await
         }
         Command::Outstanding => {
             let rows: Answer<Vec<OutstandingRow>> = ask(app, Query::Outstanding).await?;
@@ -152,6 +156,7 @@ async fn open(app: &App, output: &Output, command: Command) -> Result<(), Proble
         | Command::Device(_)
         | Command::Disputes { .. }
         | Command::Rules { .. }) => office::run(app, output, command).await,
+        Command::Templates(what) => crate::templates::run(app, output, what).await,
         Command::Verify => {
             let report = app.verify().await?;
             output.result(&report, |report| say!("{}", output.text(&report.text())));
@@ -216,6 +221,38 @@ async fn import(
     Ok(())
 }
 
+/// A list over all homes, or sets of blank forms.
+async fn print_of_project(
+    app: &App,
+    output: &Output,
+    forms: Vec<String>,
+    blank_sets: Option<u32>,
+    out: &Path,
+) -> Result<(), Problem> {
+    let path = Some(absolute(out));
+    let action = match (blank_sets, forms.as_slice()) {
+        (Some(sets), _) => Action::PrintBlankSets { forms, sets, out: path, printer: None },
+        (None, [form]) => {
+            let (search, form) = (String::new(), form.clone());
+            let homes = BatchHomes::Filter { search, building: None, stage: None, only: None };
+            Action::PrintList { form, homes, out: path, printer: None }
+        }
+        (None, _) => return Err(Problem::bad_request("one --form for one --out")),
+    };
+    let done = app.execute(action).await?;
+    say_printed(output, &done);
+    Ok(())
+}
+
+fn say_printed(output: &Output, done: &Done) {
+    output.result(done, |done| {
+        if let Done::Printed { path, documents, .. } = done {
+            documents.iter().for_each(|paper| say!("{}\t{}", paper.number, paper.form));
+            path.iter().for_each(|path| say!("{path}"));
+        }
+    });
+}
+
 async fn print(
     app: &App,
     output: &Output,
@@ -235,12 +272,7 @@ async fn print(
     let forms = forms.iter().map(|form| form.as_str().into()).collect();
     let out = Some(absolute(out));
     let done = app.execute(Action::Print { unit, forms, blank, out, printer: None }).await?;
-    output.result(&done, |done| {
-        if let Done::Printed { path, documents, .. } = done {
-            documents.iter().for_each(|paper| say!("{}\t{}", paper.number, paper.form));
-            path.iter().for_each(|path| say!("{path}"));
-        }
-    });
+    say_printed(output, &done);
     Ok(())
 }
 
