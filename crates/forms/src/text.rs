@@ -8,5 +8,5 @@ mod atoms;
 mod breaks;
 mod lines;
 
-pub(crate) use atoms::{Piece, Style, atoms, is_dropped};
+pub(crate) use atoms::{Atom, Piece, Style, What, atoms, is_dropped};
 pub(crate) use lines::{Line, Set, set};

@@ -13,7 +13,7 @@ use crate::{
     template::{
         Align, Block, Checks, Kind, Paragraph, ParagraphStyle, Part, Photos, Rich, Template,
     },
-    text::{Line, Piece, Set, Style, atoms, set},
+    text::{Atom, Line, Piece, Set, Style, What, atoms, set},
 };
 use std::sync::Arc;
 
@@ -138,12 +138,14 @@ impl Setter<'_> {
         }
         let width = self.width / checks.columns as Mpt;
         for row in items.chunks(checks.columns) {
-            // Later lines begin where the words after the box begin.
-            let how = Set { hang: TEXT.size * 13 / 10, ..left(width - mm(20)) };
             let cells: Vec<Vec<Line>> = row
                 .iter()
-                .map(|(scope, item)| self.lines(*scope, item, TEXT, how))
-                .collect::<Result<_, _>>()?;
+                .map(|(scope, item)| {
+                    let atoms = atoms(scope.form, &scope.pieces(item, TEXT)?, self.fonts)?;
+                    let how = Set { hang: hang(&atoms), ..left(width - mm(20)) };
+                    Ok(set(&atoms, how))
+                })
+                .collect::<Result<_, FormError>>()?;
             let height = leading(TEXT.size);
             let lines = cells.iter().map(Vec::len).max().unwrap_or(1);
             let first = slices.len();
@@ -285,6 +287,19 @@ impl Setter<'_> {
         }
         whole.height = whole.height.max(y);
         Ok(std::iter::once(whole).chain(below).collect())
+    }
+}
+
+/// Later lines begin where the words begin: after the box, or after （一） and the like.
+fn hang(atoms: &[Atom]) -> Mpt {
+    const LONGEST: usize = 5;
+    let closing = |atom: &Atom| matches!(atom.what, What::Char('）', _));
+    let numbered = matches!(atoms.first().map(|atom| atom.what), Some(What::Char('（', _)));
+    match atoms.iter().take(LONGEST).position(closing) {
+        Some(end) if numbered => {
+            atoms[..=end].iter().map(|atom| atom.advance + atom.before).sum()
+        }
+        _ => TEXT.size * 13 / 10,
     }
 }
 
