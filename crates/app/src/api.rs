@@ -1,15 +1,17 @@
 //! The two calls of the window, `execute` and `query`, and the event `changed`: declared here once.
 
 mod print;
+mod scans;
 mod sync;
 mod templates;
 
 pub use print::*;
+pub use scans::*;
 pub use sync::*;
 pub use templates::*;
 
 use serde::{Deserialize, Serialize};
-use shoulou_domain::{command::Command, command::ItemRef, view::*, vocabulary::*};
+use shoulou_domain::{command::Command, command::ItemRef, command::PagesOf, view::*, vocabulary::*};
 use shoulou_eventlog::{EventRef, Id};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -128,6 +130,25 @@ pub enum Action {
         file: Id,
         fact: EventRef,
         path: String,
+    },
+    /// Reads files and folders of scanned pages in the background and files each page to its paper: [`Query::Scans`]
+    /// tells how far it is.
+    ReadScans {
+        paths: Vec<String>,
+    },
+    /// After the page or paper that is under way.
+    CancelScans,
+    /// Files a page of [`ScansView::loose`] where a person says it belongs.
+    FileScan {
+        scan: u32,
+        unit: Id,
+        of: PagesOf,
+        page: u32,
+    },
+    /// A page of [`ScansView::loose`] that nobody needs: it is not asked about again on this PC.
+    PutScanAside {
+        scan: u32,
+        aside: bool,
     },
     /// The picture at the head of every form: a JPEG or PNG up to 5 MB. Cleared by `SetField` `logo` null.
     SetLogo {
@@ -297,6 +318,10 @@ pub enum Query {
     },
     /// [`ScanContent`]; fetched from the server where it is not here yet.
     Scan { blob: String },
+    /// [`ScansView`]
+    Scans,
+    /// [`ScanContent`]: a page of the last reading made small, a JPEG of at most so many pixels a side.
+    ScanPicture { scan: u32, longest: u32 },
     /// [`SyncView`]
     Sync,
     /// [`DevicesView`]
@@ -595,6 +620,8 @@ pub enum Topic {
     Status,
     /// What [`Query::Sync`], [`Query::Devices`] and [`Query::Forks`] answer.
     Sync,
+    /// What [`Query::Scans`] answers.
+    Scans,
     /// What [`Query::Printers`] and [`Query::PrintJobs`] answer.
     Printing,
     /// What [`Query::Batches`] and [`Query::Batch`] answer.

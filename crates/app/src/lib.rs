@@ -13,6 +13,7 @@ mod printable;
 mod printing;
 mod problem;
 mod sample;
+mod scanback;
 pub mod search;
 mod session;
 mod settings;

@@ -470,6 +470,9 @@ pub struct OutstandingRow {
     pub item: ItemRef,
     pub title: Text2,
     pub reason: String,
+    /// Set where it is pages of a scanned paper that are missing, from 1; `reason` says so in Chinese.
+    #[serde(default)]
+    pub missing_pages: Vec<u32>,
     pub follower: Id,
     pub promised: Option<String>,
     #[ts(type = "number")]

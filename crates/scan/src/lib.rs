@@ -48,6 +48,8 @@ pub struct Page {
     /// As it came: a PNG or JPEG, or what stood in a PDF, there written as PNG where it was no JPEG.
     pub bytes: Vec<u8>,
     pub media: &'static str,
+    /// The bytes were packed anew: only their pixels are as they came.
+    pub repacked: bool,
     pub grey: GrayImage,
 }
 
@@ -79,7 +81,7 @@ impl Scan {
         match self {
             Scan::Picture(bytes, media) if index == 0 => {
                 let grey = picture::grey(bytes)?;
-                Ok(Page { bytes: bytes.clone(), media, grey })
+                Ok(Page { bytes: bytes.clone(), media, repacked: false, grey })
             }
             Scan::Picture(..) => Err(Unreadable::NoPicture),
             Scan::Pdf(pdf) => pdf.page(index),

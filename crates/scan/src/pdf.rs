@@ -63,7 +63,7 @@ impl Pdf {
             let raster = raster(&self.document, painted.picture)?;
             paint(&mut sheet, &raster, painted.matrix.then(&to_pixels));
         }
-        Ok(Page { bytes: picture::png(&sheet), media: "image/png", grey: sheet })
+        Ok(Page { bytes: picture::png(&sheet), media: "image/png", repacked: true, grey: sheet })
     }
 }
 

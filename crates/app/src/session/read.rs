@@ -5,6 +5,7 @@ use crate::{
     api::{Answer, LogLine, Phase, Problem, Query, ScanContent, Status},
     app::answer,
     importing, printable, printing,
+    scanback,
     search::Filter,
     templates,
 };
@@ -68,6 +69,10 @@ impl Session {
                 answer(self.reveal(unit, &path, claim.as_ref()).await?)
             }
             Query::Scan { blob } => answer(self.scan(&blob).await?),
+            Query::Scans => answer(scanback::view(self)),
+            Query::ScanPicture { scan, longest } => {
+                answer(scanback::picture(self, scan, longest).await?)
+            }
             Query::Sync => answer(self.sync_view(self.moment().await?).await?),
             Query::Devices => answer(self.devices().await?),
             Query::Disputes => answer(self.disputes().await?),

@@ -7,5 +7,6 @@ mod erasing;
 mod office;
 mod pictures;
 mod printable;
+mod scans;
 mod sound;
 mod templates;

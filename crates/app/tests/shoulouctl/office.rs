@@ -42,6 +42,30 @@ fn printing_the_same_again_is_a_reprint_and_changed_data_a_new_version() {
 }
 
 #[test]
+fn scans_of_printed_papers_are_filed_once_by_command_line() {
+    let desk = Desk::founded();
+    desk.ok(&["import", &desk.list("intake-clean.xlsx")]);
+    let pdf = desk.path("sheet.pdf");
+    desk.ok(&["print", "1-1-101", "--form", "house_handover", "--out", &pdf]);
+    let scans = desk.path("scans");
+    std::fs::create_dir(&scans).unwrap();
+    let page = format!("{scans}/page");
+    let draw = ["-r", "150", "-gray", "-jpeg", &pdf, &page];
+    let drawn = std::process::Command::new("pdftoppm").args(draw).status().unwrap();
+    assert!(drawn.success(), "pdftoppm is part of poppler-utils");
+    let how = |arguments: &[&str]| {
+        let view = desk.json(arguments);
+        assert_eq!(view["loose"], json!([]), "{view}");
+        view["documents"][0]["scans"][0]["how"].clone()
+    };
+    assert_eq!(how(&["scan-back", &scans, "--dry-run"]), "filed");
+    assert_eq!(how(&["scan-back", &scans]), "filed");
+    assert_eq!(how(&["scan-back", &scans]), "already");
+    let nowhere = desk.fails(&["scan-back", &desk.path("nowhere")]);
+    assert_eq!(nowhere["code"], "cannot_read");
+}
+
+#[test]
 fn the_hand_kept_list_is_taken_only_after_its_mapping_was_accepted() {
     let desk = Desk::founded();
     let list = desk.list("intake-by-hand.xlsx");

@@ -5,7 +5,6 @@ use crate::{
     command::ItemRef,
     fact::{PageScanned, Printed},
     template::Mark,
-    view::Text2,
 };
 use shoulou_eventlog::Id;
 use std::collections::BTreeSet;
@@ -25,11 +24,8 @@ pub struct Gap {
 
 impl Gap {
     /// 扫描件缺第 2、3 页
-    pub fn reason(&self) -> Text2 {
-        Text2::new(
-            format!("扫描件缺第 {} 页", numbers(&self.pages, "、")),
-            format!("page {} is missing from the scans", numbers(&self.pages, ", ")),
-        )
+    pub fn reason(&self) -> String {
+        format!("扫描件缺第 {} 页", numbers(&self.pages, "、"))
     }
 }
 

@@ -32,11 +32,16 @@ impl Raster {
     pub fn page(self) -> Page {
         let grey = self.grey;
         match self.kept {
-            Kept::Jpeg(bytes) => Page { bytes, media: "image/jpeg", grey },
-            Kept::Colour(colour) => {
-                Page { bytes: picture::png_of_colour(&colour), media: "image/png", grey }
+            Kept::Jpeg(bytes) => Page { bytes, media: "image/jpeg", repacked: false, grey },
+            Kept::Colour(colour) => Page {
+                bytes: picture::png_of_colour(&colour),
+                media: "image/png",
+                repacked: true,
+                grey,
+            },
+            Kept::Grey => {
+                Page { bytes: picture::png(&grey), media: "image/png", repacked: true, grey }
             }
-            Kept::Grey => Page { bytes: picture::png(&grey), media: "image/png", grey },
         }
     }
 }

@@ -93,6 +93,14 @@ pub enum Command {
     },
     /// Show a home's file
     Show { unit: String },
+    /// Read scanned pages (PNG, JPEG, PDF) of files and folders, and file each to its paper and home
+    ScanBack {
+        #[arg(required = true, value_name = "FOLDER")]
+        paths: Vec<PathBuf>,
+        /// Show what would be filed, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Do a command given as JSON on standard input
     Do {
         /// Print the JSON schema of the commands instead

@@ -3,6 +3,7 @@
 mod arguments;
 mod office;
 mod run;
+mod scan_back;
 mod show;
 mod templates;
 

@@ -1,6 +1,6 @@
 use crate::{
     arguments::{Arguments, Command},
-    office,
+    office, scan_back,
     show::{Output, say, tell},
 };
 use serde::de::DeserializeOwned;
@@ -143,6 +143,12 @@ async fn open(app: &App, output: &Output, command: Command) -> Result<(), Proble
         }
         Command::Print { unit: None, blank_sets, forms, out, .. } => {
             print_of_project(app, output, forms, blank_sets, &out).await
+        }
+        Command::ScanBack { paths, dry_run } => {
+            let paths = paths.iter().map(|path| absolute(path)).collect();
+            let scans = app.scan_back(paths, dry_run).await?;
+            output.result(&scans, |scans| scan_back::tell(output, scans));
+            Ok(())
         }
         Command::Outstanding => {
             let rows: Answer<Vec<OutstandingRow>> = ask(app, Query::Outstanding).await?;
