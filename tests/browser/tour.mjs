@@ -67,7 +67,7 @@ async function theLists(office, look) {
   await page.click('attach')
   await look('attach')
   await escape(page)
-  for (const [route, name] of [['/outstanding', 'outstanding-count'], ['/staff', 'staff-add'], ['/settings', 'station-order'], ['/review/disputes', 'tab-disputes'], ['/review/rules', 'tab-rules'], ['/review/forks', 'tab-forks'], ['/sync', 'sync-alone'], ['/backup', 'backup-make']]) {
+  for (const [route, name] of [['/outstanding', 'outstanding-count'], ['/scans', 'scan-folder'], ['/staff', 'staff-add'], ['/settings', 'station-order'], ['/review/disputes', 'tab-disputes'], ['/review/rules', 'tab-rules'], ['/review/forks', 'tab-forks'], ['/sync', 'sync-alone'], ['/backup', 'backup-make']]) {
     await page.goTo(route)
     await page.waitFor(name)
     await look(route.slice(1).replace('/', '-'))
@@ -79,6 +79,47 @@ async function theLists(office, look) {
   await page.click('set-password')
   await look('password')
   await escape(page)
+}
+
+/** The screens of the templates, on a form with something of everything. */
+async function theTemplates(office, look) {
+  const { page } = office
+  await page.goTo('/templates')
+  await page.waitFor('templates')
+  await look('templates')
+  await page.click('edit-handover_record')
+  await page.waitFor('pdf-page')
+  await page.click('template-headings')
+  await look('template')
+  await page.click('template-headings')
+  for (const kind of ['paragraph', 'grid', 'checks', 'signatures', 'photos', 'table']) {
+    await page.click('block-add')
+    await page.click(`block-add-${kind}`)
+    await page.tab.locator('[data-test=blocks] li[aria-selected=true]:focus').waitFor()
+    await look(`template-${kind}`)
+  }
+  await page.click('columns-0-title-insert')
+  await page.waitFor('field-search')
+  await look('template-fields')
+  await escape(page)
+  await page.click('versions')
+  await page.waitFor('diff')
+  await look('template-versions')
+  await escape(page)
+  await page.click('save-template')
+  await page.waitFor('save-note')
+  await look('template-save')
+  await escape(page)
+  await page.click('as-source')
+  const source = await page.find('source').inputValue()
+  await page.fill('source', source.replace('{owners}', '{owner}'))
+  await page.waitFor('mistake')
+  await look('template-source')
+  await page.goTo('/')
+  await page.tab.locator('dialog[open]').waitFor()
+  await look('template-leave')
+  await page.click('dialog-ok')
+  await page.waitFor('units-count')
 }
 
 async function theImport(office, look) {
@@ -218,5 +259,6 @@ export async function throughTheProject(office, look) {
   await theLists(office, look)
   await theHome(office, look)
   await thePapers(office, look)
+  await theTemplates(office, look)
   await theImport(office, look)
 }

@@ -21,6 +21,7 @@ import type { Problem } from './bindings/Problem'
 import type { ProjectView } from './bindings/ProjectView'
 import type { Query } from './bindings/Query'
 import type { RuleView } from './bindings/RuleView'
+import type { ScansView } from './bindings/ScansView'
 import type { ScanContent } from './bindings/ScanContent'
 import type { Status } from './bindings/Status'
 import type { SyncView } from './bindings/SyncView'
@@ -56,6 +57,8 @@ export interface Answers {
   import_preview: ImportPreview
   reveal: string
   scan: ScanContent
+  scans: ScansView
+  scan_picture: ScanContent
   sync: SyncView
   devices: DevicesView
   disputes: Answer<DisputeView[]>

@@ -23,6 +23,13 @@ export async function askFolder(): Promise<string | null> {
   return open({ multiple: false, directory: true })
 }
 
+/** Asks for several existing files; none: the person thought better of it. */
+export async function askOpenAll(kinds: Kind[]): Promise<string[]> {
+  if (inTest) return [await askPath('')].filter((path) => path !== null)
+  const { open } = await import('@tauri-apps/plugin-dialog')
+  return (await open({ multiple: true, directory: false, filters: kinds })) ?? []
+}
+
 /** Asks where to save. */
 export async function askSave(name: string, kinds: Kind[]): Promise<string | null> {
   if (inTest) return askPath(name)

@@ -16,6 +16,7 @@ export const router = createRouter({
     { path: '/home/:unit/packet', name: 'packet', component: () => import('./screens/packet/PacketScreen.vue'), props: true },
     { path: '/sign/:unit', name: 'sign', component: () => import('./screens/sign/SignScreen.vue'), props: true, meta: { full: true } },
     { path: '/print/:what(batch|lists|jobs|history)?', name: 'print', component: () => import('./screens/print/PrintScreen.vue'), props: true },
+    { path: '/scans', name: 'scans', component: () => import('./screens/scans/ScansScreen.vue') },
     { path: '/outstanding', name: 'outstanding', component: () => import('./screens/outstanding/OutstandingScreen.vue') },
     { path: '/import', name: 'import', component: () => import('./screens/import/ImportScreen.vue') },
     { path: '/staff', name: 'staff', component: () => import('./screens/staff/StaffScreen.vue') },

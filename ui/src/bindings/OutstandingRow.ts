@@ -6,4 +6,8 @@ import type { Text2 } from "./Text2";
 /**
  * One line of the list of all homes' outstanding papers.
  */
-export type OutstandingRow = { unit: Id, code: string, owners: string, item: ItemRef, title: Text2, reason: string, follower: Id, promised: string | null, since: number, };
+export type OutstandingRow = { unit: Id, code: string, owners: string, item: ItemRef, title: Text2, reason: string, 
+/**
+ * Set where it is pages of a scanned paper that are missing, from 1; `reason` says so in Chinese.
+ */
+missing_pages: Array<number>, follower: Id, promised: string | null, since: number, };

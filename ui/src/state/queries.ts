@@ -13,10 +13,13 @@ export function touches(asked: Query, topic: Topic): boolean {
     case 'outstanding':
       return topic.topic === 'unit' || topic.topic === 'units'
     case 'project':
+    case 'form_templates':
       return topic.topic === 'project'
     case 'sync':
     case 'devices':
       return topic.topic === 'sync' || topic.topic === 'status'
+    case 'scans':
+      return topic.topic === 'scans'
     case 'forks':
       return topic.topic === 'sync'
     case 'printers':
@@ -30,7 +33,7 @@ export function touches(asked: Query, topic: Topic): boolean {
       return topic.topic === 'batches'
     case 'disputes':
     case 'rules':
-      return topic.topic !== 'status' && topic.topic !== 'sync'
+      return topic.topic !== 'status' && topic.topic !== 'sync' && topic.topic !== 'scans'
     case 'home':
     case 'packet':
     case 'history':

@@ -2,6 +2,7 @@ export default {
   product: 'Shoulou',
   units: 'Units',
   print: 'Print',
+  scans: 'Scans',
   outstanding: 'Missing',
   import: 'Import',
   staff: 'People',

@@ -2,6 +2,7 @@ export default {
   product: '收楼',
   units: '单元',
   print: '打印',
+  scans: '扫描',
   outstanding: '欠缺',
   import: '导入',
   staff: '人员',

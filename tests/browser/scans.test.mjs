@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import { openOffice } from './office.mjs'
+
+const run = promisify(execFile)
+const HOME = '1-1-103'
+
+describe('scans of printed papers are filed', () => {
+  let office, page, scans, aside
+  before(async () => {
+    office = await openOffice()
+    page = office.page
+    const pdf = join(office.core.data, 'papers.pdf')
+    const unit = await office.unitOf(HOME)
+    await office.act({ action: 'print', unit, forms: ['house_rules', 'house_handover'], blank: false, out: pdf, printer: null })
+    scans = join(office.core.data, 'scans')
+    aside = join(office.core.data, 'late')
+    await mkdir(scans)
+    await mkdir(aside)
+    await run('pdftoppm', ['-r', '150', '-gray', '-jpeg', pdf, join(scans, 'page')])
+    // The feeder took two sheets at once: the second page of the first paper is not there.
+    const pages = (await readdir(scans)).toSorted()
+    await rename(join(scans, pages[1]), join(aside, pages[1]))
+    await run('pdftoppm', ['-r', '150', '-gray', '-jpeg', '-f', '1', '-l', '1', '-x', '0', '-y', '300', '-W', '1240', '-H', '1200', pdf, join(scans, 'torn')])
+    await writeFile(join(scans, 'broken.png'), 'no picture')
+  })
+  after(() => office?.close())
+
+  const read = async (folder) => {
+    await page.goTo('/scans')
+    await page.click('scan-folder')
+    await office.choosePath(folder)
+    await page.tab.locator('[data-test=scan-summary][data-state=done]').waitFor()
+  }
+  const documents = async () => (await office.home(HOME)).documents
+
+  test('each page by its code; what is missing and what nobody knows is listed', async () => {
+    await read(scans)
+    assert.equal(await page.count('filed-document'), 2)
+    await page.tab.locator('[data-test=filed-document] img').first().waitFor()
+    await page.shot('scans-filed')
+    await page.click('scans-missing')
+    assert.match(await page.text('filed-document'), new RegExp(`${HOME}[^]*2`))
+    await page.click('scans-loose')
+    assert.equal(await page.count('loose-scan'), 2)
+    await page.tab.locator('[data-test=loose-scan] img').first().waitFor()
+    await page.shot('scans-loose')
+    await page.goTo('/outstanding')
+    await page.waitFor('outstanding-row')
+    assert.ok((await page.texts('outstanding-row')).some((text) => text.includes('扫描件缺第 2 页')))
+    await page.shot('scans-outstanding')
+  })
+
+  test('a page without a code is filed by hand, to the paper that a person chooses', async () => {
+    await page.goTo('/scans')
+    await page.click('scans-loose')
+    await page.click('loose-file')
+    await page.waitFor('scan-picture')
+    await page.fill('scan-home', HOME)
+    const rules = (await documents()).find(({ form }) => form === 'house_rules')
+    await page.tab.locator(`[data-test=scan-paper] option[value="printed:${rules.document}"]`).waitFor({ state: 'attached' })
+    await page.choose('scan-paper', `printed:${rules.document}`)
+    await page.fill('scan-page-no', '1')
+    await page.shot('scans-by-hand')
+    await page.click('dialog-ok')
+    await page.tab.locator('dialog[open]').waitFor({ state: 'detached' })
+    assert.equal(await page.count('loose-scan'), 1)
+  })
+
+  test('the page of the home shows what was scanned; the page that was late completes it', async () => {
+    await office.open(HOME)
+    await page.click('scanned')
+    await page.tab.locator('[data-test=scan-page] img').waitFor()
+    await page.shot('scans-page')
+    await page.click('scan-close')
+    await read(aside)
+    const rules = (await documents()).find(({ form }) => form === 'house_rules')
+    assert.deepEqual(rules.unscanned, [])
+    await page.goTo('/outstanding')
+    await page.waitFor('outstanding-count')
+    assert.ok((await page.texts('outstanding-row')).every((text) => !text.includes('扫描件缺')))
+  })
+})
