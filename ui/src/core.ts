@@ -4,7 +4,9 @@ import type { Answer } from './bindings/Answer'
 import type { BatchView } from './bindings/BatchView'
 import type { DevicesView } from './bindings/DevicesView'
 import type { DisputeView } from './bindings/DisputeView'
+import type { DiffLine } from './bindings/DiffLine'
 import type { Done } from './bindings/Done'
+import type { EditedTemplate } from './bindings/EditedTemplate'
 import type { ForkView } from './bindings/ForkView'
 import type { HomeView } from './bindings/HomeView'
 import type { ImportPreview } from './bindings/ImportPreview'
@@ -25,6 +27,9 @@ import type { ScansView } from './bindings/ScansView'
 import type { ScanContent } from './bindings/ScanContent'
 import type { Status } from './bindings/Status'
 import type { SyncView } from './bindings/SyncView'
+import type { TemplateDraft } from './bindings/TemplateDraft'
+import type { TemplateField } from './bindings/TemplateField'
+import type { TemplatesView } from './bindings/TemplatesView'
 import type { Topic } from './bindings/Topic'
 import type { UnitList } from './bindings/UnitList'
 import { loopback } from './core/loopback'
@@ -64,6 +69,13 @@ export interface Answers {
   disputes: Answer<DisputeView[]>
   rules: Answer<RuleView[]>
   forks: ForkView[]
+  form_templates: Answer<TemplatesView>
+  form_template: string
+  template_draft: TemplateDraft
+  edit_template: EditedTemplate
+  template_fields: TemplateField[]
+  compare_templates: DiffLine[]
+  read_template: string
 }
 export type AnswerTo<Q extends Query> = Answers[Q['query']]
 

@@ -9,7 +9,8 @@ import scans from './en/scans'
 import shell from './en/shell'
 import start from './en/start'
 import sync from './en/sync'
+import templates from './en/templates'
 import units from './en/units'
 import words from './en/words'
 
-export default { backup, disputes, home, imports, lists, papers, print, scans, shell, start, sync, units, words }
+export default { backup, disputes, home, imports, lists, papers, print, scans, shell, start, sync, templates, units, words }

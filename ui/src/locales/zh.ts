@@ -9,7 +9,8 @@ import scans from './zh/scans'
 import shell from './zh/shell'
 import start from './zh/start'
 import sync from './zh/sync'
+import templates from './zh/templates'
 import units from './zh/units'
 import words from './zh/words'
 
-export default { backup, disputes, home, imports, lists, papers, print, scans, shell, start, sync, units, words }
+export default { backup, disputes, home, imports, lists, papers, print, scans, shell, start, sync, templates, units, words }

@@ -4,7 +4,7 @@ import type { HomeView } from '../../bindings/HomeView'
 import type { ProjectView } from '../../bindings/ProjectView'
 
 /** Registers that no field stands for: what a person ticks, moves or decides. Another value for them is another act, on the page of the home. */
-const ACTS = /^(item|key|alarm|outcome|template|station_order|staff)(\/|$)/
+const ACTS = /^(item|key|alarm|outcome|template|form|station_order|staff)(\/|$)/
 
 export const canBeTyped = (dispute: Pick<DisputeView, 'path'>): boolean => !ACTS.test(dispute.path)
 
