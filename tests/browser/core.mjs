@@ -13,7 +13,7 @@ const built = process.env.SHOULOU_BUILT ?? join(root, 'target/debug')
 const noKeyring = { ...process.env, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' }
 
 /** Starts the core; `stop()` ends it and removes the folder. */
-export async function startCore({ keyring = true } = {}) {
+export async function startCore({ keyring = true, env = {} } = {}) {
   const data = await mkdtemp(join(tmpdir(), 'shoulou-browser-'))
   const core = { data, url: '', stop, kill, restart }
   let program
@@ -22,7 +22,7 @@ export async function startCore({ keyring = true } = {}) {
     // Started again, it answers where the page expects it.
     const port = core.url && new URL(core.url).port
     const words = ['--data', join(data, 'data'), '--ui', join(root, 'ui/dist-loopback'), '--port', port || '0']
-    program = spawn(join(built, 'shoulou-loopback'), words, { stdio: ['ignore', 'pipe', 'inherit'], env: keyring ? process.env : noKeyring })
+    program = spawn(join(built, 'shoulou-loopback'), words, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...(keyring ? process.env : noKeyring), ...env } })
     const [line] = await Promise.race([
       once(program.stdout, 'data'),
       once(program, 'exit').then(([code]) => Promise.reject(new Error(`the core ended with ${code}`))),

@@ -5,8 +5,8 @@ import { openPage } from './page.mjs'
 export const PASSWORD = '海棠花开'
 
 /** A sample project, or an empty one, in the page's language. */
-export async function openOffice({ sample = true, lang = 'zh', keyring = true } = {}) {
-  const core = await startCore({ keyring })
+export async function openOffice({ sample = true, lang = 'zh', keyring = true, env = {} } = {}) {
+  const core = await startCore({ keyring, env })
   const named = { name: '锦绣豪庭', company: '锦绣置业有限公司', person: '周明', password: PASSWORD }
   const made = await call(core, 'execute', { action: 'create_project', ...named, sample })
   await call(core, 'execute', { action: 'confirm_recovery', code: made.answer.recovery_code })

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { openOffice, PASSWORD } from './office.mjs'
+import { startScheduler } from './scheduler.mjs'
 
 const HOME = '1-1-102'
 /** A Han character of an extension that no font of the program has. */
@@ -249,5 +250,49 @@ describe('printing for many homes', () => {
     assert.equal((await readdir(into)).length, view.done)
     const printed = (await office.ask({ query: 'print_history', unit: null, limit: 10_000 })).filter((line) => line.reprint)
     assert.deepEqual(printed, [])
+  })
+})
+
+describe('a printer', () => {
+  let scheduler, office, page
+  before(async () => {
+    scheduler = await startScheduler()
+    office = await openOffice({ env: scheduler.env })
+    page = office.page
+    await page.goTo(`/home/${await office.unitOf(HOME)}/packet`)
+    await page.waitFor('pdf-page')
+  })
+  after(async () => {
+    await office?.close()
+    await scheduler?.stop()
+  })
+
+  const job = (state) => page.tab.locator(`[data-test=job][data-state=${state}]`).first().waitFor({ timeout: 30_000 })
+
+  test('is named with its state, and chosen unless somebody says otherwise', async () => {
+    await page.waitFor('printer-Office')
+    assert.ok(await page.find('printer-Office').locator('input').isChecked())
+    assert.match(await page.text('printer-Office'), /前台打印机/)
+  })
+
+  test('prints what is ticked, and the page tells when it is out', async () => {
+    await page.click('all-needed')
+    await page.click('form-key_custody tick')
+    await page.waitFor('form-key_custody show-form')
+    await page.click('print')
+    await job('done')
+    assert.match(scheduler.manage('lpstat', '-W', 'completed'), /^Office-1 /)
+    const [line] = await office.ask({ query: 'print_history', unit: await office.unitOf(HOME), limit: 1 })
+    assert.deepEqual([line.form, line.printer], ['key_custody', 'Office'])
+    await page.shot('printed-on-paper')
+  })
+
+  test('that stands is told of with what to do, and its job can be cancelled', async () => {
+    scheduler.manage('cupsdisable', '-r', 'out of toner', 'Office')
+    await page.click('print')
+    await page.waitFor('cancel-job')
+    await page.shot('printer-stands')
+    await page.click('cancel-job')
+    await job('cancelled')
   })
 })
