@@ -253,6 +253,51 @@ describe('printing for many homes', () => {
   })
 })
 
+describe('papers of no single home', () => {
+  let office, page
+  before(async () => {
+    office = await openOffice()
+    page = office.page
+    await page.goTo('/print/lists')
+    await page.waitFor('list-intake_list')
+  })
+  after(() => office?.close())
+
+  const saveAs = async (name) => {
+    const path = join(office.core.data, name)
+    await page.click('to-pdf')
+    await page.click('list-print')
+    await office.choosePath(path)
+    await page.tab.locator('[data-test=notice]', { hasText: path }).waitFor()
+    return String((await readFile(path)).subarray(0, 5))
+  }
+
+  test('are lists over the homes that a filter finds, or that are ticked one by one', async () => {
+    await page.click('list-outstanding_register')
+    await page.choose('batch-building', '1')
+    assert.equal(await saveAs('missing.pdf'), '%PDF-')
+    await page.click('batch-clear')
+    await page.find('batch-all').setChecked(false)
+    await page.click('home-1-1-102')
+    await page.click('home-1-1-104')
+    await page.tab.locator('[data-test=batch-found]', { hasText: /^2 / }).waitFor()
+    await page.click('list-intake_list')
+    assert.equal(await saveAs('two.pdf'), '%PDF-')
+  })
+
+  test('are numbered blank sets, of all that is signed on the day or of chosen forms', async () => {
+    await page.click('list-blank')
+    await page.fill('blank-sets', '51')
+    assert.equal(await page.find('list-print').getAttribute('aria-disabled'), 'true')
+    await page.fill('blank-sets', '2')
+    assert.equal(await saveAs('day.pdf'), '%PDF-')
+    await page.click('blank-own')
+    await page.click('blank-key_custody')
+    assert.equal(await saveAs('keys.pdf'), '%PDF-')
+    await page.shot('blank-sets')
+  })
+})
+
 describe('a printer', () => {
   let scheduler, office, page
   before(async () => {
