@@ -109,11 +109,11 @@ pub enum Command {
     },
     /// Print the forms a home needs now, or the named ones; a list over all homes; numbered sets of blank forms
     Print {
-        #[arg(required_unless_present_any = ["project", "blank_sets"])]
+        #[arg(required_unless_present_any = ["all_homes", "blank_sets"])]
         unit: Option<String>,
         /// A list over all homes: name it with --form
         #[arg(long, requires = "forms", conflicts_with_all = ["unit", "blank", "blank_sets"])]
-        project: bool,
+        all_homes: bool,
         /// So many sets of blank forms, each under its own number
         #[arg(long, value_name = "N", conflicts_with_all = ["unit", "blank"])]
         blank_sets: Option<u32>,
