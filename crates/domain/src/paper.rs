@@ -6,8 +6,8 @@ mod custody;
 mod defects;
 mod document;
 mod fields;
-mod forms;
 mod follow_up;
+mod forms;
 mod handover;
 mod hands;
 mod household;
@@ -39,8 +39,8 @@ pub use packet::{PacketChoice, blank_set, packet};
 
 use crate::{checks::date, dossier::Dossier, fields as registers, template::titled, world::World};
 use chrono::{DateTime, FixedOffset};
-use shoulou_eventlog::{Id, Value};
 use forms::Fill;
+use shoulou_eventlog::{Id, Value};
 use tree::Tree;
 
 /// What a print carries besides the records. None of it is part of the content.

@@ -76,8 +76,7 @@ pub fn layout(job: &RenderJob<'_>, fonts: &Fonts) -> Result<DisplayList, FormErr
 pub(crate) fn body(job: &RenderJob<'_>, fonts: &Fonts) -> Result<DisplayList, FormError> {
     let scope = Scope::new(job.template.form(), job.data);
     let Frame { body: area, .. } = Frame::of(job.template);
-    let setter =
-        Setter { fonts, images: job.images, width: area.width, height: area.height };
+    let setter = Setter { fonts, images: job.images, width: area.width, height: area.height };
     let sheets = match &job.template.each {
         Some(each) => scope.rows(each, 1)?,
         None => vec![scope],

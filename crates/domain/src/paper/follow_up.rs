@@ -186,9 +186,10 @@ impl Sheet<'_, '_> {
         self.staff_signs(tree, "signatures.assistant", |id| !self.confirms(id));
         self.staff_signs(tree, "signatures.supervisor", |id| self.confirms(id));
         if self.print.blank {
-            return tree.rows("phases", Phase::ALL.iter().map(|phase| -> Row {
-                vec![("title", phase.title().zh.into())]
-            }));
+            return tree.rows(
+                "phases",
+                Phase::ALL.iter().map(|phase| -> Row { vec![("title", phase.title().zh.into())] }),
+            );
         }
         tree.set("appointment.date", self.day_of("appointment/at"));
         tree.set("owner_phone", self.owner_phone());
@@ -207,8 +208,8 @@ impl Sheet<'_, '_> {
     fn milestones(&self, tree: &mut Tree) {
         let dossier = self.dossier;
         let mut postings = dossier.postings.iter();
-        let posted = postings
-            .rfind(|p| p.fact.items.iter().any(|item| item.key == "post.admission_notice"));
+        let posted =
+            postings.rfind(|p| p.fact.items.iter().any(|item| item.key == "post.admission_notice"));
         if let Some(posted) = posted {
             tree.set("posted_on", date::day(&posted.fact.posted_on));
             let mut deliveries = dossier.deliveries.iter();

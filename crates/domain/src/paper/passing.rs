@@ -178,8 +178,8 @@ impl Sheet<'_, '_> {
     /// The last time an item went on.
     fn transfer_of(&self, key: &str) -> Option<&Transferred> {
         let mut transfers = self.dossier.transfers.iter().filter(|_| !self.print.blank);
-        let last = transfers
-            .rfind(|transfer| transfer.fact.items.iter().any(|passed| passed.key == key));
+        let last =
+            transfers.rfind(|transfer| transfer.fact.items.iter().any(|passed| passed.key == key));
         last.map(|transfer| &transfer.fact)
     }
 

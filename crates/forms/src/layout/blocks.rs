@@ -296,9 +296,7 @@ fn hang(atoms: &[Atom]) -> Mpt {
     let closing = |atom: &Atom| matches!(atom.what, What::Char('）', _));
     let numbered = matches!(atoms.first().map(|atom| atom.what), Some(What::Char('（', _)));
     match atoms.iter().take(LONGEST).position(closing) {
-        Some(end) if numbered => {
-            atoms[..=end].iter().map(|atom| atom.advance + atom.before).sum()
-        }
+        Some(end) if numbered => atoms[..=end].iter().map(|atom| atom.advance + atom.before).sum(),
         _ => TEXT.size * 13 / 10,
     }
 }

@@ -138,6 +138,17 @@ fn a_set_of_blank_forms_has_a_number_and_a_code_that_says_which_form_it_is() {
 }
 
 #[test]
+fn a_blank_set_is_what_is_signed_on_the_day() {
+    let set = blank_set(&Home::new().world());
+    for form in ["handover_record", "house_handover", "defect_list", "key_custody", "house_rules"] {
+        assert!(set.contains(&form), "{form}");
+    }
+    for form in ["admission_notice", "pass_papers", "intake_list"] {
+        assert!(!set.contains(&form), "{form}");
+    }
+}
+
+#[test]
 fn the_next_days_record_is_another_paper_than_the_last() {
     let mut home = Home::new();
     let first = content(&home, "handover_record");
