@@ -5,14 +5,19 @@ use crate::{
     slots::{DataKey, Slots},
 };
 use sqlx::{
-    ConnectOptions, Connection, SqliteConnection,
+    AssertSqlSafe, ConnectOptions, Connection, SqliteConnection,
     migrate::Migrator,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    sqlite::{
+        SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous, SqliteTransactionManager,
+    },
 };
+use sqlx_core::transaction::TransactionManager;
 use std::{fs, path::Path, time::Duration};
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 const PAGE: u64 = 4096;
+/// What SQLite allows.
+const MOST_PAGES: i64 = 0xffff_fffe;
 /// So many commits in a row that cannot be read count as the end.
 const GAP: u32 = 500;
 
@@ -45,6 +50,30 @@ pub(crate) async fn write_to(
     check_schema(&mut db).await?;
     MIGRATOR.run(&mut db).await?;
     Ok(db)
+}
+
+/// Where a disk is full, SQLite rolls a transaction back by itself; sqlx takes it for open, and would begin no other.
+pub(crate) async fn leave_transaction(db: &mut SqliteConnection) -> Result<(), StoreError> {
+    // Whatever was dropped is rolled back before this is answered.
+    db.ping().await?;
+    if db.is_in_transaction() {
+        // So that there is something to roll back; where there is, this one fails.
+        let _ = sqlx::query("BEGIN").execute(&mut *db).await;
+        SqliteTransactionManager::rollback(db).await?;
+    }
+    Ok(())
+}
+
+/// Lets the file grow by so many pages from here and no further; `None`: as it likes.
+pub(crate) async fn limit_growth(
+    db: &mut SqliteConnection,
+    pages: Option<u32>,
+) -> Result<(), StoreError> {
+    let here: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&mut *db).await?;
+    let most = pages.map_or(MOST_PAGES, |pages| here + i64::from(pages));
+    let limit = AssertSqlSafe(format!("PRAGMA max_page_count = {most}"));
+    sqlx::query(limit).execute(db).await?;
+    Ok(())
 }
 
 /// `immutable` reads a file that nothing can change, from a folder that cannot be written to.

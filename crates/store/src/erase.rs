@@ -6,7 +6,8 @@ use crate::{
     identity::column,
     log::{Incoming, PARTS, Writer, put_setting},
     read::commits_of,
-    sync::Base,
+    sync::{Base, may_be_named},
+    transaction::Transaction,
     views::Workset,
 };
 use ciborium::Value;
@@ -61,6 +62,28 @@ pub(crate) async fn parties(
         }
     }
     Ok(unnamed)
+}
+
+/// Blobs of commits that say something of a party erased before, and that nothing names.
+pub(crate) async fn of_the_erased(
+    tx: &mut Transaction<'_>,
+    incoming: &[Incoming],
+    erased: &HashSet<Id>,
+    key: &ProjectKey,
+) -> Result<Vec<Hash>, StoreError> {
+    let headers = incoming.iter().map(|one| &one.opened.header).filter(|header| {
+        let mut parties = header.parts.iter().filter_map(|part| part.party);
+        !header.blobs.is_empty() && parties.any(|party| erased.contains(&party))
+    });
+    let blobs: BTreeSet<Hash> = headers.flat_map(|header| header.blobs.iter().copied()).collect();
+    let mut useless = Vec::new();
+    for blob in blobs {
+        let db = tx.send().await?;
+        if !may_be_named(db, &blob).await? && !still_named(db, &blob, key).await? {
+            useless.push(blob);
+        }
+    }
+    Ok(useless)
 }
 
 async fn parts_of(

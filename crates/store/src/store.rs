@@ -460,6 +460,14 @@ impl Store {
         blocking(move || shared.blobs.stored(&address)).await
     }
 
+    /// As on a disk that has room for so many pages more; `None`: for as many as it likes. Until it is closed.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] in a store that only reads.
+    pub async fn limit_growth(&self, pages: Option<u32>) -> Result<(), StoreError> {
+        self.write(move |writer, _| Box::pin(db::limit_growth(&mut writer.db, pages))).await
+    }
+
     /// Lets go of the file and its lock. Other clones find the store closed.
     pub async fn close(self) -> Result<(), StoreError> {
         let writer = self.shared.writer.lock().await.take();
@@ -490,7 +498,11 @@ impl Store {
         let job = async move {
             let mut guard = shared.writer.lock().await;
             let writer = guard.as_mut().ok_or(StoreError::Driver("closed"))?;
-            job(writer, &shared.memory).await
+            let done = job(writer, &shared.memory).await;
+            if done.is_err() {
+                db::leave_transaction(&mut writer.db).await?;
+            }
+            done
         };
         Unbroken::new(job).await
     }

@@ -37,7 +37,7 @@ pub use members::Members;
 pub use send::{Aside, OwnHead, QUARANTINED, Unsent};
 pub use snapshot::{Exported, Provisional, Settled};
 pub use take::Taken;
-pub(crate) use {snapshot::Base, take::Pulled};
+pub(crate) use {blobs::may_be_named, snapshot::Base, take::Pulled};
 
 #[cfg(doc)]
 use crate::Store;

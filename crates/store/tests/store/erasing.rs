@@ -51,6 +51,16 @@ async fn a_part_that_arrives_after_its_party_was_erased_is_not_kept() {
 }
 
 #[tokio::test]
+async fn a_scan_of_somebody_who_was_erased_before_is_not_kept() {
+    let pc = Pc::founded().await;
+    pc.append(home("1-1-101", "李敏")).await;
+    pc.append(vec![erasure(file("1-1-101"), buyer("1-1-101"))]).await;
+    let gone = with_scan(&pc, "1-1-101").await;
+    assert!(matches!(pc.store.get_blob(&gone).await, Err(StoreError::BlobMissing(_))));
+    pc.assert_sound().await;
+}
+
+#[tokio::test]
 async fn a_blob_that_another_home_names_too_stays() {
     let pc = Pc::founded().await;
     pc.append(home("1-1-101", "李敏")).await;

@@ -114,6 +114,24 @@ async fn a_receipt_moves_the_cursor_only_to_where_its_commits_lead() {
 }
 
 #[tokio::test]
+async fn what_no_room_was_left_for_is_taken_in_as_soon_as_there_is_some() {
+    let mut server = Server::new();
+    let there = busy(&mut server).await;
+    let here = member(&mut server).await;
+    let begin = here.store.cursor().await.unwrap().unwrap();
+    let (commits, after) = server.answer(0, 100);
+    here.store.limit_growth(Some(0)).await.unwrap();
+    for _ in 0..2 {
+        let full = here.store.take(commits.clone(), after, &[]).await;
+        assert!(matches!(full, Err(StoreError::DiskFull)), "{full:?}");
+        assert_eq!(here.store.cursor().await.unwrap(), Some(begin));
+    }
+    here.store.limit_growth(None).await.unwrap();
+    server.pull(&here, 100).await;
+    assert_eq!(here.digest().await, there.digest().await);
+}
+
+#[tokio::test]
 async fn commits_their_numbers_and_the_cursor_come_together() {
     let mut server = Server::new();
     let there = busy(&mut server).await;
