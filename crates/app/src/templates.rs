@@ -75,21 +75,26 @@ pub(crate) fn checked(command: &Command) -> Result<Command, Problem> {
 }
 
 fn read(form: &str, text: &str) -> Result<Template, TemplateError> {
-    let template = Template::parse(&file_name(form), text, &fields_of(form))?;
-    if template.form() == form {
-        return Ok(template);
+    let said = edit::read(text).map(|(tree, _)| tree);
+    match said.as_ref().and_then(|tree| tree.get("form")?.as_str()) {
+        Some(other) if other != form => Err(of_another(form, other, text)),
+        _ => Template::parse(&file_name(form), text, &fields_of(form)),
     }
+}
+
+/// Told before its fields: hardly one of them would be known.
+fn of_another(form: &str, other: &str, text: &str) -> TemplateError {
     let line = text.lines().position(|line| line.trim_start().starts_with("form"));
-    let other = template.form();
-    Err(TemplateError {
+    let expected = format!("form = \"{form}\"");
+    TemplateError {
         file: file_name(form),
         line: line.unwrap_or(0) + 1,
         problem: Text2::new(
             format!("这是“{other}”的模板"),
             format!("this is a template of `{other}`"),
         ),
-        expected: Text2::new(format!("form = \"{form}\""), format!("form = \"{form}\"")),
-    })
+        expected: Text2::new(&expected, &expected),
+    }
 }
 
 fn file_name(form: &str) -> String {
@@ -103,10 +108,7 @@ fn wrong(error: &TemplateError) -> Problem {
             format!("模板有误，没有保存。{}。", error.zh()),
             format!("The template has a mistake and was not saved. {}.", error.en()),
         ),
-        Text2::new(
-            "请按提示改正那一行，再保存。",
-            "Correct that line as it says, then save.",
-        ),
+        Text2::new("请按提示改正那一行，再保存。", "Correct that line as it says, then save."),
     )
 }
 
@@ -155,7 +157,8 @@ async fn draft(
     text: &str,
     unit: Option<Id>,
 ) -> Result<TemplateDraft, Problem> {
-    let (tree, lines) = edit::read(text).map_or_else(Default::default, |(tree, lines)| (Some(tree), lines));
+    let (tree, lines) =
+        edit::read(text).map_or_else(Default::default, |(tree, lines)| (Some(tree), lines));
     let legal = legal_places(form, text);
     let mut draft =
         TemplateDraft { tree, lines, mistake: None, preview: None, problem: None, legal };

@@ -77,8 +77,15 @@ pub enum TemplateEdit {
         #[ts(type = "unknown")]
         value: serde_json::Value,
     },
-    Remove { path: Vec<Step>, at: usize },
-    Move { path: Vec<Step>, from: usize, to: usize },
+    Remove {
+        path: Vec<Step>,
+        at: usize,
+    },
+    Move {
+        path: Vec<Step>,
+        from: usize,
+        to: usize,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -114,3 +114,6 @@ fn named(world: &World<'_>, form: &str, hash: Hash) -> Result<Chosen, Problem> {
 /// Own templates read before. The address is the content's hash, so this changes how fast, never what.
 static READ: LazyLock<RwLock<HashMap<(String, Hash), Arc<Template>>>> =
     LazyLock::new(RwLock::default);
+
+#[cfg(test)]
+mod tests;

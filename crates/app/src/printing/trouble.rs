@@ -128,7 +128,7 @@ pub fn template_disputed(form: &str) -> Problem {
             ),
         ),
         Text2::new(
-            "请在“待核对”的“分歧”里选定一个，再打印。",
+            "请在“核对”的“分歧”里选定一个，再打印。",
             "Choose one under Review, Disputes, then print.",
         ),
     )

@@ -217,9 +217,9 @@ fn json_of(value: &Value) -> Json {
         Value::Boolean(on) => (*on.value()).into(),
         Value::Datetime(time) => time.value().to_string().into(),
         Value::Array(array) => array.iter().map(json_of).collect(),
-        Value::InlineTable(table) => {
-            Json::Object(table.iter().map(|(key, value)| (key.to_owned(), json_of(value))).collect())
-        }
+        Value::InlineTable(table) => Json::Object(
+            table.iter().map(|(key, value)| (key.to_owned(), json_of(value))).collect(),
+        ),
     }
 }
 

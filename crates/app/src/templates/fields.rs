@@ -58,8 +58,23 @@ fn names_in(form: &str) -> HashMap<String, String> {
     let read = Templates::source(form).and_then(edit::read);
     if let Some((tree, _)) = read {
         walk(&tree, tree.get("each").and_then(Json::as_str), &mut names);
+        lists(&tree, &mut names);
     }
     names
+}
+
+/// A list is named by the heading above it.
+fn lists(tree: &Json, names: &mut HashMap<String, String>) {
+    let mut heading = None;
+    for block in tree.get("block").and_then(Json::as_array).into_iter().flatten() {
+        heading = block.get("heading").and_then(Json::as_str).or(heading);
+        let inside = ["table", "grid", "checks", "photos"].iter().find_map(|kind| block.get(kind));
+        let each = inside.and_then(|inside| inside.get("each")?.as_str());
+        if let (Some(each), Some(heading)) = (each, heading) {
+            let words = heading.rsplit(['、', '　']).next().unwrap_or(heading);
+            names.entry(each.to_owned()).or_insert_with(|| plain(words));
+        }
+    }
 }
 
 /// A label, a column's title or a check's word is the name of the one field beside it.
@@ -77,9 +92,9 @@ fn walk(tree: &Json, each: Option<&str>, names: &mut HashMap<String, String>) {
                 note(only, each, label, names);
             }
             for item in map.get("items").and_then(Json::as_array).into_iter().flatten() {
-                if let Some((flag, said)) = item.as_str().and_then(|item| {
-                    item.strip_prefix("{?")?.split_once('}')
-                }) && !flag.contains(['=', '!', '_'])
+                if let Some((flag, said)) =
+                    item.as_str().and_then(|item| item.strip_prefix("{?")?.split_once('}'))
+                    && !flag.contains(['=', '!', '_'])
                 {
                     note(flag, each, plain(said), names);
                 }

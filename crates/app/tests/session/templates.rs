@@ -102,15 +102,25 @@ async fn a_template_with_a_mistake_is_told_by_line_and_changes_nothing() {
     let wrong = shipped.replace("{owner_phone}", "{ownr_phone}");
     let problem = office.set_template(&wrong).await.unwrap_err();
     assert_eq!(problem.code, "template_wrong");
-    assert!(problem.what.zh.contains(&format!("gas_safety.toml 第 {line} 行")), "{}", problem.what.zh);
+    assert!(
+        problem.what.zh.contains(&format!("gas_safety.toml 第 {line} 行")),
+        "{}",
+        problem.what.zh
+    );
     assert!(problem.what.zh.contains("没有字段“ownr_phone”"));
-    assert!(problem.what.zh.contains("owner_phone") && problem.what.en.contains("perhaps owner_phone"));
+    assert!(
+        problem.what.zh.contains("owner_phone") && problem.what.en.contains("perhaps owner_phone")
+    );
     let misspelt = shipped.replacen("heading", "headng", 1);
     assert!(office.set_template(&misspelt).await.unwrap_err().what.zh.contains("“heading”"));
     assert!(office.set_template("form = \"gas_safety\"").await.is_err());
-    let other = office.ask::<String>(Query::FormTemplate { form: "fire_safety".into(), template: None }).await;
+    let other = office
+        .ask::<String>(Query::FormTemplate { form: "fire_safety".into(), template: None })
+        .await;
     assert!(office.set_template(&other).await.unwrap_err().what.zh.contains("fire_safety"));
-    assert!(office.templates().await.forms.iter().all(|form| !form.own && form.versions.is_empty()));
+    assert!(
+        office.templates().await.forms.iter().all(|form| !form.own && form.versions.is_empty())
+    );
     assert_eq!(office.app.verify().await.unwrap().events, events, "a refusal has written nothing");
     let unit = Some(office.rows().await[0].unit);
     let ask = Query::TemplateDraft { form: FORM.into(), text: wrong, unit };

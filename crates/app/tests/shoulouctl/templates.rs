@@ -14,7 +14,8 @@ fn an_office_takes_a_template_out_changes_it_and_goes_back() {
     let (file, pdf) = (desk.path("rules.toml"), desk.path("rules.pdf"));
     desk.ok(&["templates", "export", "house_rules", &file]);
     let text = std::fs::read_to_string(&file).unwrap();
-    let own = text.replacen("[[block]]", "[[block]]\nparagraph = \"本园区另有约定\"\n\n[[block]]", 1);
+    let own =
+        text.replacen("[[block]]", "[[block]]\nparagraph = \"本园区另有约定\"\n\n[[block]]", 1);
     std::fs::write(&file, &own).unwrap();
     desk.ok(&["templates", "set", "house_rules", &file, "--note", "加一段"]);
     assert_eq!(state(&desk, "house_rules")["version"], 1);

@@ -72,7 +72,8 @@ fn a_block_moves_with_the_comment_above_it() {
     let comment = moved.find("# 甲").unwrap();
     let [paragraph, heading] = ["第一行", "heading"].map(|word| moved.find(word).unwrap());
     assert!(comment < paragraph && paragraph < heading, "{moved}");
-    let back = apply(&moved, &[TemplateEdit::Move { path: path(&[json!("block")]), from: 0, to: 1 }]);
+    let back =
+        apply(&moved, &[TemplateEdit::Move { path: path(&[json!("block")]), from: 0, to: 1 }]);
     assert_eq!(back.unwrap(), NOTE);
 }
 
@@ -92,10 +93,8 @@ fn a_key_comes_and_goes() {
     let block = |name: &str| [json!("block"), json!(1), json!(name)];
     let with = after(&[set(&block("legal"), json!(true)), set(&block("when"), json!("owners"))]);
     assert_eq!(of(&with)["block"][1]["legal"], json!(true));
-    let without = apply(
-        &with,
-        &[set(&block("legal"), Json::Null), set(&block("when"), Json::Null)],
-    );
+    let without =
+        apply(&with, &[set(&block("legal"), Json::Null), set(&block("when"), Json::Null)]);
     assert_eq!(without.unwrap(), NOTE);
 }
 
