@@ -150,6 +150,10 @@ const ELSEWHERE: &[&str] = &[
     // Only one side of the difference is owed.
     "fee_difference_agreement difference.refunded",
     "fee_difference_agreement difference.none",
+    // What was promised is for days after the print.
+    "outstanding_register rows[].overdue",
+    "rectification_summary open[].overdue",
+    "custody_register rows[].overdue",
     // A file with an open defect is not confirmed.
     "follow_up_sheet confirmed_on",
     "area_settlement by_unit",

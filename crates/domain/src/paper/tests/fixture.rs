@@ -585,6 +585,7 @@ pub fn home_of(case: CaseOf) -> Home {
         ("equipment_list", "赵强"),
         ("custody_keys", "郑安"),
         ("file_list", "刘颖"),
+        ("follow_up_sheet", "刘颖"),
     ] {
         home.sign(form, Signer::Staff { id: id(staff) }, on_paper(2));
     }
