@@ -13,6 +13,7 @@ use shoulou_domain::{
     command::{Command, PageScan, PagesOf},
     dossier::scans::by_hand as id_by_hand,
     paper,
+    template::titled,
     view::{DocumentView, Text2},
     views,
 };
@@ -97,7 +98,8 @@ async fn file(
         problem = session.perform(&command, u64::MAX).await.err();
     }
     let view = document(session, home.file, paper.document).await?;
-    let mut line = line(home, paper.document, view.as_ref(), scans, problem);
+    let project = project_name(session).await?;
+    let mut line = line(home, &project, paper.document, view.as_ref(), scans, problem);
     if look_only {
         line.missing.retain(|page| !line.scans.iter().any(|scan| scan.page == *page));
     }
@@ -138,8 +140,14 @@ async fn document(
     Ok(all.into_iter().find(|view| view.document == document))
 }
 
+async fn project_name(session: &Session) -> Result<String, Problem> {
+    let project = session.project().await?;
+    Ok(project.value("name").and_then(|name| name.as_text()).unwrap_or_default().to_owned())
+}
+
 fn line(
     home: &Home,
+    project: &str,
     document: Id,
     view: Option<&DocumentView>,
     scans: Vec<FiledScan>,
@@ -149,7 +157,7 @@ fn line(
         document,
         unit: home.unit,
         code: home.code.clone(),
-        title: title(&home.form),
+        title: title(&home.form, project),
         form: home.form.clone(),
         number: home.number.clone(),
         pages: home.pages,
@@ -162,8 +170,10 @@ fn line(
     }
 }
 
-fn title(form: &str) -> Text2 {
-    paper::form(form).map(paper::FormInfo::title).unwrap_or_else(|| Text2::new(form, form))
+fn title(form: &str, project: &str) -> Text2 {
+    let title = paper::form(form).map(paper::FormInfo::title);
+    let title = title.unwrap_or_else(|| Text2::new(form, form));
+    Text2::new(titled(&title.zh, project), titled(&title.en, project))
 }
 
 /// Files a page where a person says it belongs.
@@ -188,6 +198,7 @@ pub async fn by_hand(
         PagesOf::Document { document } => *document,
         PagesOf::Blank { form, set } => id_by_hand(file, form, set.as_deref()),
     };
+    let project = project_name(session).await?;
     if let Some(view) = document(session, file, of).await? {
         let mut run = session.scans.run();
         run.view.loose.retain(|line| line.scan != scan);
@@ -209,7 +220,7 @@ pub async fn by_hand(
                     voided: false,
                     filed: Default::default(),
                 };
-                let line = line(&home, of, Some(&view), vec![filed], None);
+                let line = line(&home, &project, of, Some(&view), vec![filed], None);
                 run.view.documents.push(line);
             }
         }

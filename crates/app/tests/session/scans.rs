@@ -3,23 +3,23 @@
 use crate::office::{Office, defect};
 use lopdf::{Document, Stream, dictionary};
 use shoulou_app::api::{
-    Action, Answer, Done, FiledHow, LooseWhy, Query, ScanContent, ScansState, ScansView,
+    Action, Answer, Done, FiledHow, FormOrder, LooseWhy, Query, ScanContent, ScansState, ScansView,
 };
 use shoulou_domain::{
     command::{Command, PagesOf},
     view::OutstandingRow,
 };
 use shoulou_eventlog::Id;
-use std::{path::PathBuf, process::Command as Program};
-
-#[path = "../../../scan/tests/reading/scanner.rs"]
-#[allow(dead_code)]
-mod scanner;
+use std::{
+    path::{Path, PathBuf},
+    process::Command as Program,
+};
 
 /// The stack of papers, before it is scanned: a picture of each page at 150 dpi.
 async fn printed(office: &Office, unit: Id, forms: &[&str], name: &str) -> Vec<PathBuf> {
     let out = Some(office.path(&format!("{name}.pdf")));
-    let forms = forms.iter().map(|form| (*form).into()).collect();
+    let once = |form: &&str| FormOrder { copies: Some(1), ..(*form).into() };
+    let forms = forms.iter().map(once).collect();
     let print = Action::Print { unit, forms, blank: false, out: out.clone(), printer: None };
     let done = office.app.execute(print).await.unwrap();
     assert!(matches!(done, Done::Printed { .. }));
@@ -29,13 +29,17 @@ async fn printed(office: &Office, unit: Id, forms: &[&str], name: &str) -> Vec<P
 fn drawn(office: &Office, pdf: &str, name: &str) -> Vec<PathBuf> {
     let folder = PathBuf::from(office.path(&format!("drawn-{name}")));
     std::fs::create_dir_all(&folder).unwrap();
-    let draw = ["-r", "150", "-gray", "-png"];
-    let drawn = Program::new("pdftoppm").args(draw).arg(pdf).arg(folder.join(name)).status();
-    assert!(drawn.unwrap().success(), "pdftoppm is part of poppler-utils");
+    draw(&["-r", "150"], pdf, &folder.join(name));
     let mut pages: Vec<PathBuf> =
         std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
     pages.sort();
     pages
+}
+
+fn draw(how: &[&str], pdf: &str, to: &Path) {
+    let grey = ["-gray", "-jpeg", "-jpegopt", "quality=50"];
+    let drawn = Program::new("pdftoppm").args(grey).args(how).arg(pdf).arg(to).status();
+    assert!(drawn.unwrap().success(), "pdftoppm is part of poppler-utils");
 }
 
 /// The folder that the scanner writes into.
@@ -48,11 +52,8 @@ impl Tray {
         Tray(folder)
     }
 
-    /// A page laid in anyhow.
-    fn scan(&self, page: &PathBuf, name: &str, seed: u64) {
-        let picture = image::open(page).unwrap().into_luma8();
-        let scanned = scanner::Luck::drawn(seed).scan(&picture);
-        std::fs::write(self.0.join(name), scanner::jpeg(&scanned, 70)).unwrap();
+    fn scan(&self, page: &Path, name: &str) {
+        std::fs::copy(page, self.0.join(name)).unwrap();
     }
 
     async fn read(&self, office: &Office) -> ScansView {
@@ -77,7 +78,7 @@ async fn a_folder_of_scans_is_filed_and_reading_it_again_files_nothing_twice() {
     pages.extend(printed(&office, other, &["owner_registration"], "other").await);
     let tray = Tray::of(&office, "scans");
     for (at, page) in pages.iter().enumerate() {
-        tray.scan(page, &format!("scan{at:04}.jpg"), at as u64);
+        tray.scan(page, &format!("scan{at:04}.jpg"));
     }
     std::fs::write(tray.0.join("broken.png"), b"\x89PNG\r\n\x1a\nnothing").unwrap();
     std::fs::write(tray.0.join("notes.txt"), b"not a scan").unwrap();
@@ -114,13 +115,13 @@ async fn a_missed_page_is_outstanding_until_it_comes() {
     assert!(pages.len() >= 2, "the house rules have several pages");
     let tray = Tray::of(&office, "scans");
     for (at, page) in pages.iter().enumerate().skip(1) {
-        tray.scan(page, &format!("{at}.jpg"), at as u64);
+        tray.scan(page, &format!("{at}.jpg"));
     }
     let view = tray.read(&office).await;
     assert_eq!(view.documents[0].missing, [1]);
     let [row] = &outstanding(&office).await[..] else { panic!("one paper is outstanding") };
     assert_eq!((row.unit, row.reason.as_str()), (unit, "扫描件缺第 1 页"));
-    tray.scan(&pages[0], "late.jpg", 77);
+    tray.scan(&pages[0], "late.jpg");
     let view = tray.read(&office).await;
     assert!(view.documents[0].missing.is_empty());
     assert!(outstanding(&office).await.is_empty());
@@ -138,8 +139,8 @@ async fn a_second_scan_of_a_page_is_kept_beside_the_first_and_an_old_version_is_
     office.tell(Command::NoteDefect { file, defect: defect("空鼓") }).await.unwrap();
     printed(&office, unit, &["defect_list"], "new").await;
     let tray = Tray::of(&office, "scans");
-    tray.scan(&pages[0], "a.jpg", 1);
-    tray.scan(&pages[0], "b.jpg", 2);
+    tray.scan(&pages[0], "a.jpg");
+    draw(&["-r", "140", "-f", "1", "-l", "1"], &office.path("old.pdf"), &tray.0.join("b"));
     let view = tray.read(&office).await;
     let [document] = &view.documents[..] else { panic!("one document") };
     let how: Vec<_> = document.scans.iter().map(|scan| scan.how).collect();
@@ -157,15 +158,19 @@ async fn what_no_code_tells_is_filed_by_hand_or_put_aside() {
     let theirs = stranger.rows().await[0].unit;
     let foreign = printed(&stranger, theirs, &["house_handover"], "foreign").await;
     let tray = Tray::of(&office, "scans");
-    tray.scan(&foreign[0], "foreign.jpg", 3);
+    tray.scan(&foreign[0], "foreign.jpg");
     // The corner with the code is torn off.
-    let mut torn = image::open(&own[0]).unwrap().into_luma8();
-    let (width, _) = torn.dimensions();
-    (0..width).for_each(|x| (0..170).for_each(|y| torn.put_pixel(x, y, image::Luma([255]))));
-    torn.save(tray.0.join("torn.png")).unwrap();
+    let below = ["-r", "150", "-f", "1", "-l", "1", "-y", "300", "-W", "1240", "-H", "1400"];
+    draw(&below, &office.path("own.pdf"), &tray.0.join("torn"));
+    assert!(!own.is_empty());
     let view = tray.read(&office).await;
     let why: Vec<_> = view.loose.iter().map(|loose| (loose.name.as_str(), loose.why)).collect();
-    assert_eq!(why, [("foreign.jpg", LooseWhy::UnknownDocument), ("torn.png", LooseWhy::NoCode)]);
+    let torn = view.loose[1].name.clone();
+    assert!(torn.starts_with("torn"));
+    assert_eq!(
+        why,
+        [("foreign.jpg", LooseWhy::UnknownDocument), (torn.as_str(), LooseWhy::NoCode)]
+    );
     let shown = Query::ScanPicture { scan: view.loose[1].scan, longest: 200 };
     assert_eq!(office.ask::<ScanContent>(shown).await.media, "image/jpeg");
 
@@ -202,15 +207,14 @@ fn stack(pages: &[PathBuf]) -> Vec<u8> {
     let mut pdf = Document::with_version("1.4");
     let root = pdf.new_object_id();
     let mut kids = Vec::new();
-    for (at, page) in pages.iter().enumerate() {
-        let picture = image::open(page).unwrap().into_luma8();
-        let scanned = scanner::Luck { turns: 0, ..scanner::Luck::drawn(at as u64) }.scan(&picture);
+    for page in pages {
+        let (width, height) = image::image_dimensions(page).unwrap();
         let head = dictionary! {
             "Type" => "XObject", "Subtype" => "Image", "Filter" => "DCTDecode",
-            "Width" => scanned.width(), "Height" => scanned.height(),
+            "Width" => width, "Height" => height,
             "BitsPerComponent" => 8, "ColorSpace" => "DeviceGray",
         };
-        let picture = pdf.add_object(Stream::new(head, scanner::jpeg(&scanned, 60)));
+        let picture = pdf.add_object(Stream::new(head, std::fs::read(page).unwrap()));
         let drawing = b"q 595 0 0 842 0 0 cm /P Do Q".to_vec();
         let drawing = pdf.add_object(Stream::new(dictionary! {}, drawing));
         let page = dictionary! {
