@@ -47,7 +47,8 @@ impl Db {
             Db::Sqlite { read, .. } => Conn::SqliteTx(read.begin().await?),
             Db::Postgres(pool) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                Conn::PostgresTx(pool.begin_with(begin).await?)
+                let pool = pool.clone();
+                Conn::PostgresTx(begun(async move { pool.begin_with(begin).await }).await?)
             }
         })
     }
@@ -55,7 +56,10 @@ impl Db {
     pub async fn write(&self) -> Result<Conn, Fault> {
         Ok(match self {
             Db::Sqlite { write, .. } => Conn::SqliteTx(write.begin_with("BEGIN IMMEDIATE").await?),
-            Db::Postgres(pool) => Conn::PostgresTx(pool.begin().await?),
+            Db::Postgres(pool) => {
+                let pool = pool.clone();
+                Conn::PostgresTx(begun(async move { pool.begin().await }).await?)
+            }
         })
     }
 
@@ -68,6 +72,15 @@ impl Db {
             Db::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// A transaction whose beginning is not cut off with the request that wants it: the library would put the connection
+/// back among the free ones with the transaction open, and what others then write there would be written in it.
+async fn begun(
+    begin: impl Future<Output = sqlx::Result<Transaction<'static, Postgres>>> + Send + 'static,
+) -> Result<Transaction<'static, Postgres>, Fault> {
+    let begun = tokio::spawn(begin).await;
+    Ok(begun.map_err(|_| Fault::Corrupt("a transaction ended early"))??)
 }
 
 impl Conn {

@@ -7,11 +7,43 @@ use crate::{
 use shoulou_eventlog::sync::wire::Fate;
 use shoulou_postgres::Cluster;
 use shoulou_server::Ledger;
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    future::poll_fn,
+    pin::pin,
+    task::Poll,
+    time::{Duration, Instant},
+};
 
 on_both! {
     numbers_have_no_gap_whoever_pushes_at_once
     an_instance_sees_what_another_took_in
+}
+
+/// The next would read an old state, or write what nobody ever commits.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_that_is_broken_off_at_any_step_leaves_no_transaction_open() {
+    let store = Store::postgres();
+    office(&store.open().await).await;
+    let mut instances = Vec::new();
+    for steps in 1..12 {
+        let ledger = store.open().await;
+        instances.push(ledger.clone());
+        let mut request = pin!(ledger.new_epoch(PROJECT, NOW));
+        let mut left = steps;
+        poll_fn(|context| {
+            left -= 1;
+            if left == 0 { Poll::Ready(()) } else { request.as_mut().poll(context).map(drop) }
+        })
+        .await;
+    }
+    let open = "SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+    let until = Instant::now() + Duration::from_secs(20);
+    while Cluster::shared().sql(&store.url, open) != "0" {
+        assert!(Instant::now() < until, "a connection waits in a transaction that nobody ends");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 async fn numbers_have_no_gap_whoever_pushes_at_once(store: Store) {
