@@ -74,9 +74,21 @@ impl Gather for Rows {
                 ("homes", paper.homes.to_string().into()),
                 ("total", copies(&paper, paper.homes).to_string().into()),
                 ("open", copies(&paper, paper.open.len()).to_string().into()),
-                ("codes", paper.open.join("、").into()),
+                ("codes", told(&paper).into()),
             ]
         };
         listed(tree, "papers", self.papers.into_values().map(row).collect());
+    }
+}
+
+/// The homes that are not stamped, while they are few enough to read.
+fn told(paper: &Paper) -> String {
+    const MOST: usize = 24;
+    let open = paper.open.len();
+    match open {
+        0 => String::new(),
+        _ if open > MOST && open == paper.homes => "全部".into(),
+        _ if open > MOST => format!("{}等{open}户", paper.open[..MOST].join("、")),
+        _ => paper.open.join("、"),
     }
 }
