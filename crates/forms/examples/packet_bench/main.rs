@@ -1,4 +1,4 @@
-//! A packet of 30 pages against the work nobody can avoid (cutting the fonts, compressing), in lines
+//! A packet of 21 forms on 30 pages against the work nobody can avoid (cutting the fonts, compressing), in lines
 //! of JSON for `cargo xtask bench`. `--once FILE` only prints the packet, `--peak FILE` also says how
 //! much memory that took; `--documents FOLDER` writes it down for other programs.
 
@@ -12,7 +12,7 @@ mod typst;
 use serde_json::json;
 use shoulou_eventlog::Value;
 use shoulou_forms::{
-    Copy, DisplayList, Floor, Fonts, Images, Meta, RenderJob, Template, Templates, layout, render,
+    DisplayList, Floor, Fonts, Images, Meta, RenderJob, Templates, layout, render,
 };
 use std::{
     error::Error,
@@ -28,26 +28,40 @@ const ROUNDS: usize = 25;
 /// Each round prints another home, so that no font cut for the last one serves again.
 const NAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜";
 
-const CORE: [&str; 8] = [
+/// What a delegate's case prints for the day, one of each.
+const FORMS: [&str; 21] = [
     "admission_notice",
+    "intake_guide",
+    "welcome_letter",
+    "flow_note",
     "handover_record",
     "defect_list",
     "meter_readings",
+    "fee_difference_agreement",
     "owner_registration",
+    "family_registration",
+    "gas_safety",
+    "fire_safety",
+    "equipment_receipt",
     "document_receipt",
     "house_handover",
+    "house_rules",
+    "personal_information",
+    "fee_list",
+    "utility_note",
     "key_custody",
+    "quality_guarantee",
 ];
 
-/// Form, data, copies.
-type Packet = Vec<(&'static str, Value, u32)>;
+/// Form and data.
+type Packet = Vec<(&'static str, Value)>;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [ONCE, file] => std::fs::write(file, print(&packet(0)?)?)?,
+        [ONCE, file] => std::fs::write(file, print(&packet(0))?)?,
         [PEAK, file] => {
-            std::fs::write(file, print(&packet(0)?)?)?;
+            std::fs::write(file, print(&packet(0))?)?;
             println!("{}", peak_kib()?);
         }
         ["--documents", folder] => documents(Path::new(folder))?,
@@ -61,7 +75,7 @@ fn measure() -> Result<(), Box<dyn Error>> {
     let (mut floor, mut other, mut again) = (Vec::new(), Vec::new(), Vec::new());
     let mut size = 0;
     for round in 0..=ROUNDS {
-        let packet = packet(round)?;
+        let packet = packet(round);
         let images = Images::new();
         let work = Floor::of(&jobs(&packet, &images)?, Fonts::bundled())?;
         let (floor_time, _) = timed(|| Ok(work.run(Fonts::bundled())?))?;
@@ -99,7 +113,7 @@ fn say(line: serde_json::Value) {
 }
 
 fn documents(folder: &Path) -> Result<(), Box<dyn Error>> {
-    let (packet, images) = (packet(0)?, Images::new());
+    let (packet, images) = (packet(0), Images::new());
     let jobs = jobs(&packet, &images)?;
     let lists = jobs.iter().map(|job| layout(job, Fonts::bundled()));
     let list: DisplayList = lists.collect::<Result<_, _>>()?;
@@ -112,8 +126,8 @@ fn documents(folder: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The core forms in their copies, and some once more: 30 pages.
-fn packet(round: usize) -> Result<Packet, Box<dyn Error>> {
+/// 21 forms, 30 pages.
+fn packet(round: usize) -> Packet {
     let name =
         |skip: usize| NAMES.chars().cycle().skip(round * 3 + skip).take(3).collect::<String>();
     let owners = format!("{}、{}", name(0), name(7));
@@ -121,33 +135,16 @@ fn packet(round: usize) -> Result<Packet, Box<dyn Error>> {
         let own = samples::map([("owners", owners.as_str().into())]);
         (form, samples::merged(samples::filled(form), own))
     };
-    let mut packet: Packet = Vec::new();
-    for (form, data) in CORE.into_iter().map(filled) {
-        let copies = template(form)?.copies();
-        packet.push((form, data, copies));
-    }
-    for form in ["house_handover", "admission_notice", "owner_registration"] {
-        let (_, data, _) =
-            packet.iter().find(|sheet| sheet.0 == form).ok_or("a form of the packet")?;
-        packet.push((form, data.clone(), 1));
-    }
-    Ok(packet)
-}
-
-fn template(form: &str) -> Result<&'static Template, Box<dyn Error>> {
-    Templates::bundled().get(form).ok_or_else(|| "a form without a template".into())
+    FORMS.into_iter().map(filled).collect()
 }
 
 fn jobs<'a>(packet: &'a Packet, images: &'a Images) -> Result<Vec<RenderJob<'a>>, Box<dyn Error>> {
-    let mut jobs = Vec::new();
-    for (form, data, of) in packet {
-        let template = template(form)?;
-        jobs.extend((1..=*of).map(|index| {
-            let copy = Some(Copy { index, of: *of });
-            RenderJob { template, data, images, meta: Meta { created: 1_795_254_000, copy } }
-        }));
-    }
-    Ok(jobs)
+    let job = |(form, data): &'a (&'static str, Value)| {
+        let template = Templates::bundled().get(form).ok_or("a form without a template")?;
+        let meta = Meta { created: 1_795_254_000, copy: None };
+        Ok(RenderJob { template, data, images, meta })
+    };
+    packet.iter().map(job).collect()
 }
 
 fn print(packet: &Packet) -> Result<Vec<u8>, Box<dyn Error>> {
