@@ -4,5 +4,6 @@
 
 mod desk;
 mod faults;
+mod lists;
 mod office;
 mod templates;
