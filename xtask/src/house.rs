@@ -208,6 +208,18 @@ fn the_network_is_spoken_by_one_package_and_there_by_one_module() {
     });
 }
 
+/// A file is no network: the scheduler's socket is the only thing that is connected to there.
+#[test]
+fn the_print_scheduler_is_spoken_to_over_a_file_alone() {
+    let sources = root().join("crates/app/src");
+    each_source(&sources, &mut |path, text| {
+        let inside = path.strip_prefix(&sources).expect("a source of the package");
+        let speaks = ["hyper::", "UnixStream", "TcpStream"].iter().any(|word| text.contains(word));
+        assert!(!speaks || inside == Path::new("system_print/cups.rs"), "{} connects", path.display());
+        assert!(!text.contains("TcpStream"), "{} connects to a port", path.display());
+    });
+}
+
 #[test]
 fn one_library_alone_does_tls() {
     let house = House::read();

@@ -69,11 +69,11 @@ pub fn start(session: &Arc<Session>) {
     if session.read_only() {
         return;
     }
-    let me = Arc::downgrade(session);
+    let (me, began) = (Arc::downgrade(session), now().timestamp_millis());
     tokio::spawn(async move {
         let Some(session) = me.upgrade() else { return };
         // Without the system's print service there is nothing to be told; the next start asks again.
-        let _ = jobs::take_up(&session).await;
+        let _ = jobs::take_up(&session, began).await;
         if session.store.open_print_jobs().await.is_ok_and(|open| !open.is_empty()) {
             jobs::watch(&session);
         }

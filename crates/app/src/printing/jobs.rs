@@ -219,6 +219,9 @@ pub async fn list(session: &Session) -> Result<Vec<PrintJobView>, Problem> {
     };
     let printers: HashMap<&str, &Printer> =
         printers.iter().map(|printer| (printer.name.as_str(), printer)).collect();
+    if kept.iter().any(|kept| kept.open) {
+        watch(session);
+    }
     let mut views = Vec::with_capacity(kept.len());
     for job in kept.iter().filter_map(Job::read) {
         let fate = match (job.at, job.number) {
@@ -257,11 +260,11 @@ pub async fn refresh(session: &Session) -> Result<(), Problem> {
     Ok(())
 }
 
-/// What a crash left half handed over, told from the system's side. Jobs of batches are their batch's matter.
-pub async fn take_up(session: &Session) -> Result<(), Problem> {
+/// What a crash before `began` left half handed over, told from the system's side. Jobs of batches are their batch's matter.
+pub async fn take_up(session: &Session, began: i64) -> Result<(), Problem> {
     for kept in session.store.open_print_jobs().await? {
         let Some(job) = Job::read(&kept) else { continue };
-        if job.batch.is_none() && job.at != At::Sent {
+        if job.made < began && job.batch.is_none() && job.at != At::Sent {
             settle(session, job).await?;
         }
     }

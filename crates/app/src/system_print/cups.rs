@@ -31,6 +31,7 @@ const ASKED_OF_PRINTERS: &[&str] = &[
     "printer-info",
     "printer-state",
     "printer-state-reasons",
+    "printer-state-message",
     "printer-is-accepting-jobs",
     "color-supported",
     "sides-supported",
@@ -42,6 +43,14 @@ const ASKED_OF_JOBS: &[&str] = &[
     "job-printer-state-message",
     "number-of-documents",
     "job-printer-uri",
+];
+/// What CUPS' backends say of a printer that does not answer; they have no keyword for it.
+const UNREACHABLE: [&str; 5] = [
+    "The printer may not exist or is unavailable at this time.",
+    "The printer is not responding.",
+    "The printer is unreachable at this time.",
+    "Unable to locate printer.",
+    "Waiting for printer to become available.",
 ];
 /// A bit of `printer-type`: several printers under one name.
 const CLASS: i32 = 1;
@@ -84,7 +93,10 @@ pub async fn printers() -> Result<Vec<Printer>, Problem> {
 fn printer(said: &Attributes, default: Option<&str>) -> Option<Printer> {
     let name = said.text("printer-name")?.to_owned();
     let reasons = said.texts("printer-state-reasons").filter(|reason| *reason != "none");
-    let reasons: Vec<String> = reasons.map(str::to_owned).collect();
+    let mut reasons: Vec<String> = reasons.map(str::to_owned).collect();
+    if said.text("printer-state-message").is_some_and(|said| UNREACHABLE.contains(&said)) {
+        reasons.push("offline".to_owned());
+    }
     let state = match (said.number("printer-state"), hindrance(&reasons)) {
         (_, Hindrance::Away) => PrinterState::Absent,
         (_, Hindrance::Stops | Hindrance::OutOfPaper) | (Some(5), _) => PrinterState::Stopped,

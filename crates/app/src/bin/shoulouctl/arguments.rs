@@ -125,6 +125,16 @@ pub enum Command {
         #[arg(long, value_name = "FILE.pdf")]
         out: PathBuf,
     },
+    /// Print for many homes: notices, or the packet that each needs
+    #[command(subcommand)]
+    Batch(Batch),
+    /// The system's printers
+    Printers,
+    /// What this PC handed to printers
+    Jobs {
+        #[command(subcommand)]
+        what: Option<Jobs>,
+    },
     /// List what is outstanding, of all homes
     Outstanding,
     /// Print a code with which one more PC joins the project; an administrator's PC can
@@ -199,6 +209,66 @@ pub enum Command {
         /// Where the project lies here already, move its files to a folder beside it first
         #[arg(long)]
         aside: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum Batch {
+    /// Start one and see it through; Ctrl-C pauses it. Without --form, the packet that each home needs
+    #[command(group = clap::ArgGroup::new("to").required(true))]
+    Start {
+        /// A home by its code; several times. Without any: all that the search finds
+        #[arg(long = "unit", value_name = "CODE")]
+        units: Vec<String>,
+        #[arg(long, default_value = "", conflicts_with = "units")]
+        search: String,
+        #[arg(long, conflicts_with = "units")]
+        building: Option<String>,
+        #[arg(long = "form", value_name = "NAME")]
+        forms: Vec<String>,
+        /// On both sides of the sheet, where it goes to a printer
+        #[arg(long)]
+        duplex: bool,
+        /// One PDF of all homes
+        #[arg(long, value_name = "FILE.pdf", group = "to")]
+        out: Option<PathBuf>,
+        /// One PDF for each home
+        #[arg(long, value_name = "DIR", group = "to")]
+        folder: Option<PathBuf>,
+        /// A printer by its name; an empty name is the system's default
+        #[arg(long, value_name = "NAME", group = "to")]
+        printer: Option<String>,
+    },
+    /// Go on where one stopped, also after a crash; without an id, the newest
+    Resume {
+        batch: Option<Id>,
+        /// Try the homes again that failed
+        #[arg(long)]
+        failed: bool,
+    },
+    /// Give one up; what was printed stays
+    Cancel {
+        batch: Option<Id>,
+    },
+    /// How far it is; without an id, of all
+    Status {
+        batch: Option<Id>,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum Jobs {
+    List,
+    /// Take a job back
+    Cancel {
+        job: Id,
+    },
+    /// Hand over once more what no paper came of
+    Again {
+        job: Id,
+        /// Another printer
+        #[arg(long)]
+        printer: Option<String>,
     },
 }
 

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod office;
+mod paper;
 mod run;
 mod scan_back;
 mod show;

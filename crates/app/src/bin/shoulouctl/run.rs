@@ -1,6 +1,6 @@
 use crate::{
     arguments::{Arguments, Command},
-    office, scan_back,
+    office, paper, scan_back,
     show::{Output, say, tell},
 };
 use serde::de::DeserializeOwned;
@@ -163,6 +163,9 @@ async fn open(app: &App, output: &Output, command: Command) -> Result<(), Proble
         | Command::Disputes { .. }
         | Command::Rules { .. }) => office::run(app, output, command).await,
         Command::Templates(what) => crate::templates::run(app, output, what).await,
+        command @ (Command::Printers | Command::Jobs { .. } | Command::Batch(_)) => {
+            paper::run(app, output, command).await
+        }
         Command::Verify => {
             let report = app.verify().await?;
             output.result(&report, |report| say!("{}", output.text(&report.text())));

@@ -1,0 +1,9 @@
+//! Printing to a real IPP printer through a real CUPS scheduler, each test at a station of its own.
+#![cfg(target_os = "linux")]
+
+#[path = "../session/office.rs"]
+#[allow(dead_code)]
+mod office;
+mod paper;
+mod station;
+mod troubles;
