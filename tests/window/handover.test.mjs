@@ -11,7 +11,7 @@ const DELEGATE = '杜小梅'
 /** Ink on the preview's first page. */
 const DARK_PIXEL = `
   const canvas = document.querySelector('canvas')
-  if (!canvas) return false
+  if (!canvas?.width) return false
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
   return data.some((value, i) => i % 4 === 0 && value < 64 && data[i + 3] > 192)`
 
