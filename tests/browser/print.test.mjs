@@ -296,6 +296,18 @@ describe('papers of no single home', () => {
     assert.equal(await saveAs('keys.pdf'), '%PDF-')
     await page.shot('blank-sets')
   })
+
+  test('are found from the list of homes, for those it shows, and from what is outstanding', async () => {
+    await page.goTo('/')
+    await page.choose('building', '1')
+    const shown = Number(/\d+/.exec(await page.text('units-count'))[0])
+    await page.click('print-lists')
+    await page.tab.locator('[data-test=batch-found]', { hasText: new RegExp(`^${shown} `) }).waitFor()
+    await page.goTo('/outstanding')
+    await page.click('print-outstanding')
+    await page.waitFor('list-outstanding_register')
+    assert.equal(await page.find('list-outstanding_register').locator('input').isChecked(), true)
+  })
 })
 
 describe('a printer', () => {
