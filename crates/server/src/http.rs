@@ -1,6 +1,9 @@
 //! HTTP around the ledger: routes, bodies, sessions, waiting, counting.
 
-use crate::{Ledger, http::metrics::Metrics};
+use crate::{
+    Ledger,
+    http::{crowd::Crowd, metrics::Metrics},
+};
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 
@@ -8,6 +11,7 @@ mod ask;
 mod blobs;
 mod body;
 mod commits;
+mod crowd;
 mod listen;
 mod members;
 mod metrics;
@@ -24,8 +28,6 @@ const UNITS: usize = 4096;
 const UNIT: usize = 64 << 10;
 /// Answers to pulls that are put together at once.
 const ANSWERS: usize = 16;
-/// Pushes that are carried out at once; a crowd is told to come back.
-const PUSHES: usize = 8;
 
 /// What all requests share.
 pub struct Service {
@@ -34,7 +36,7 @@ pub struct Service {
     metrics: Metrics,
     memory: Arc<Semaphore>,
     answers: Semaphore,
-    pushes: Semaphore,
+    crowd: Crowd,
     stopping: watch::Receiver<bool>,
 }
 
@@ -47,7 +49,7 @@ impl Service {
             metrics: Metrics::default(),
             memory: Arc::new(Semaphore::new(UNITS)),
             answers: Semaphore::new(ANSWERS),
-            pushes: Semaphore::new(PUSHES),
+            crowd: Crowd::default(),
             stopping,
         })
     }

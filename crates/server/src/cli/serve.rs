@@ -39,8 +39,8 @@ pub(super) async fn serve(place: &Place, serve: Serve) -> Result<(), String> {
     tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_target(false).init();
     let ledger = place.open().await?;
     let failed = |what: SocketAddr| move |error: std::io::Error| format!("{what}: {error}");
-    let listener = TcpListener::bind(serve.listen).await.map_err(failed(serve.listen))?;
-    let here = listener.local_addr().map_err(failed(serve.listen))?;
+    let listening = Listening::bind(serve.listen).map_err(failed(serve.listen))?;
+    let here = listening.address().map_err(failed(serve.listen))?;
     let plain = serve.plain || serve.behind_proxy;
     let address = settle_address(&ledger, serve.address.clone(), Some((here, plain))).await?;
     let tls = tls(place, &ledger, &serve, &address).await?;
@@ -59,7 +59,7 @@ pub(super) async fn serve(place: &Place, serve: Serve) -> Result<(), String> {
         told_to_stop().await;
         let _ = stop.send(true);
     });
-    serve_http(Listening::new(listener, tls), service, stopping).await;
+    serve_http(listening.with(tls), service, stopping).await;
     ledger.close().await;
     tracing::info!("stopped");
     Ok(())

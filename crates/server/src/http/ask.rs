@@ -131,9 +131,6 @@ pub(super) fn answer(outcome: Answer, zstd: bool) -> Response {
             headers.insert(name, HeaderValue::from_static(value));
         }
     }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
-    }
     response
 }
 

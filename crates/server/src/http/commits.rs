@@ -1,32 +1,21 @@
 //! Pushing and pulling commits; snapshots.
 
-use super::{
-    Service,
-    ask::{Answer, Ask, Reply, SMALL, cbor, malformed},
-};
+use super::ask::{Answer, Ask, Reply, SMALL, cbor, malformed};
 use crate::ledger::refusal;
 use shoulou_eventlog::sync::{
     Checkpoint,
-    wire::{
-        BODY_LIMIT, Bytes, COMMITS_LIMIT, Cursor, Fate, Push, Refusal, RefusalCode, WAIT_LIMIT,
-    },
+    wire::{BODY_LIMIT, Bytes, COMMITS_LIMIT, Cursor, Fate, Push, RefusalCode, WAIT_LIMIT},
 };
 use std::{sync::Arc, time::Duration};
-use tokio::{
-    sync::SemaphorePermit,
-    time::{Instant, sleep_until, timeout},
-};
-
-/// A push waits for its turn so long, then it is told to come back.
-const QUEUE: Duration = Duration::from_millis(150);
+use tokio::time::{Instant, sleep_until};
 
 pub(super) async fn push(ask: Ask) -> Answer {
     let caller = ask.caller()?;
     let (service, now) = (Arc::clone(&ask.service), ask.now);
     // Before the body is read, so that a crowd costs little; and after it, for a slow line holds no place.
-    drop(place(&service).await?);
+    service.crowd.look()?;
     let push: Push = ask.message(BODY_LIMIT).await?;
-    let _place = place(&service).await?;
+    let _turn = service.crowd.turn().await?;
     let pushed = service.ledger.push(caller.project, caller.device, push, now).await?;
     for fate in &pushed.fates {
         service.metrics.fate(match fate {
@@ -38,13 +27,6 @@ pub(super) async fn push(ask: Ask) -> Answer {
         });
     }
     cbor(&pushed)
-}
-
-async fn place(service: &Service) -> Result<SemaphorePermit<'_>, Refusal> {
-    match timeout(QUEUE, service.pushes.acquire()).await {
-        Ok(Ok(place)) => Ok(place),
-        _ => Err(refusal(RefusalCode::Busy, "pushes")),
-    }
 }
 
 /// Answers at once where there is something, or waits until there is.

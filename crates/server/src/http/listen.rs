@@ -9,13 +9,14 @@ use hyper_util::{
 };
 use std::{
     io,
+    net::SocketAddr,
     path::Path,
     sync::{Arc, atomic::Ordering::Relaxed},
     time::Duration,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::{Semaphore, watch},
     time::{sleep, timeout},
 };
@@ -30,6 +31,8 @@ use tokio_rustls::{
 };
 
 const CONNECTIONS: usize = 4096;
+/// Connections that wait to be accepted.
+const WAITING: u32 = 1024;
 /// For a handshake, and for the head of a request.
 const HEAD: Duration = Duration::from_secs(20);
 /// After the word to stop, requests under way have so long.
@@ -67,6 +70,29 @@ pub struct Listening {
 }
 
 impl Listening {
+    /// With room for all who come at once: whoever finds none is heard a second later, when his system tries again.
+    ///
+    /// # Errors
+    /// The address is taken, or is not this machine's.
+    pub fn bind(at: SocketAddr) -> io::Result<Listening> {
+        let socket = if at.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        #[cfg(not(windows))]
+        socket.set_reuseaddr(true)?;
+        socket.bind(at)?;
+        Ok(Listening { listener: socket.listen(WAITING)?, tls: None })
+    }
+
+    #[must_use]
+    pub fn with(self, tls: Option<Tls>) -> Listening {
+        Listening { tls, ..self }
+    }
+
+    /// # Errors
+    /// The system does not say.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
     pub fn new(listener: TcpListener, tls: Option<Tls>) -> Listening {
         Listening { listener, tls }
     }

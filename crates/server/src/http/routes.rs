@@ -9,6 +9,7 @@ use crate::ledger::refusal;
 use axum::{
     Router,
     extract::Request,
+    http::header,
     routing::{MethodFilter, on},
 };
 use shoulou_eventlog::sync::wire::RefusalCode;
@@ -97,7 +98,16 @@ async fn ask(
         Err(refusal) => Err(refusal),
     };
     let code = outcome.as_ref().err().map(|refusal| format!("{:?}", refusal.code));
-    let response = answer(outcome, zstd);
+    let again = match &outcome {
+        Err(refusal) if refusal.code == RefusalCode::Busy => {
+            Some(service.crowd.retry_after(refusal, Instant::now()))
+        }
+        _ => None,
+    };
+    let mut response = answer(outcome, zstd);
+    if let Some(seconds) = again {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
     let status = response.status().as_u16();
     service.metrics.count(route.path, status, start);
     let ms = start.elapsed().as_millis() as u64;

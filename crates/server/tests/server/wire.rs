@@ -13,7 +13,7 @@ use shoulou_server::{
 use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     sync::watch,
     task::JoinHandle,
 };
@@ -26,11 +26,11 @@ pub struct Server {
 
 impl Server {
     pub async fn start(ledger: &Ledger) -> Server {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let at = listener.local_addr().unwrap();
+        let listening = Listening::bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let at = listening.address().unwrap();
         let (stop, stopping) = watch::channel(false);
         let service = Service::new(ledger.clone(), Arc::new(|| NOW), stopping.clone());
-        let served = tokio::spawn(serve(Listening::new(listener, None), service, stopping));
+        let served = tokio::spawn(serve(listening, service, stopping));
         Server { at, stop, served }
     }
 }

@@ -37,14 +37,19 @@ impl Pace {
 
     /// `asked`: what the server asked for, in seconds.
     pub fn failure(&mut self, now: Millis, asked: Option<u64>) {
-        self.failures = self.failures.saturating_add(1);
         self.fruitless = 0;
+        if let Some(seconds) = asked {
+            // It knows when there will be room; those it asked together are not to come together.
+            let asked = seconds.saturating_mul(1000).clamp(FIRST, LONGEST_ASKED);
+            self.pause = Some(now.after(asked + self.roll() % (asked / 4 + 1)));
+            return;
+        }
+        self.failures = self.failures.saturating_add(1);
         let longest = FIRST.saturating_mul(1 << self.failures.min(16).saturating_sub(1));
         let longest = longest.min(LONGEST);
         // Between a half and the whole: PCs that lost the server together do not come back together.
         let pause = longest / 2 + self.roll() % (longest / 2 + 1);
-        let asked = asked.map_or(0, |seconds| seconds.saturating_mul(1000).min(LONGEST_ASKED));
-        self.pause = Some(now.after(pause.max(asked)));
+        self.pause = Some(now.after(pause));
     }
 
     /// One more piece of work. `false`: too many in a row brought nothing.
@@ -82,11 +87,17 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_asks_for_more_time_gets_it() {
+    fn a_server_that_says_when_to_come_back_is_believed_within_reason() {
         let mut pace = Pace::new(7);
-        pace.failure(Millis(5), Some(90));
-        assert_eq!(pace.pause, Some(Millis(90_005)));
-        pace.failure(Millis(5), Some(u64::MAX));
-        assert_eq!(pace.pause, Some(Millis(3_600_005)));
+        for (asked, seconds) in [(90, 90), (u64::MAX, 3600), (0, 1)] {
+            for _ in 0..20 {
+                pace.failure(Millis(5), Some(asked));
+                let pause = pace.pause.map_or(0, |pause| pause.0 - 5);
+                let (least, most) = (seconds * 1000, seconds * 1250);
+                assert!((least..=most).contains(&pause), "{pause} of {asked} s");
+            }
+        }
+        pace.failure(Millis(5), None);
+        assert!(pace.pause <= Some(Millis(1005)));
     }
 }
