@@ -30,7 +30,8 @@ impl World {
         self.views_agree(&all.commits).await?;
         self.claims_stand(&whole).await?;
         self.forks_are_left(&all.commits).await?;
-        self.blobs_are_there(&all.commits).await
+        self.nothing_is_provisional().await?;
+        self.blobs_are_where_they_belong(&there).await
     }
 
     fn nothing_is_lost(&self, there: &BTreeSet<Hash>) -> Result<()> {
@@ -63,7 +64,7 @@ impl World {
     }
 
     /// PCs that may pull.
-    fn members(&self) -> impl Iterator<Item = usize> {
+    pub fn members(&self) -> impl Iterator<Item = usize> {
         (0..self.pcs.len()).filter(|pc| !self.pcs[*pc].revoked)
     }
 
@@ -73,6 +74,16 @@ impl World {
             let digest = self.store(pc)?.views_digest().await.map_err(failed("a digest"))?;
             if digest != refolded {
                 return Err(format!("PC {pc}'s views are not those of the log"));
+            }
+        }
+        Ok(())
+    }
+
+    async fn nothing_is_provisional(&self) -> Result<()> {
+        for pc in self.members() {
+            let left = self.store(pc)?.provisional().await.map_err(failed("a snapshot"))?;
+            if let Some(left) = left {
+                return Err(format!("PC {pc} never compared its views with the log: {left:?}"));
             }
         }
         Ok(())
@@ -136,29 +147,6 @@ impl World {
             let own = self.store(pc)?.own_stream().await.map_err(failed("a stream"))?;
             if forked.contains(&own.id()) {
                 return Err(format!("PC {pc} goes on in a stream with two branches"));
-            }
-        }
-        Ok(())
-    }
-
-    /// What any PC has of blobs that are named, the server has.
-    async fn blobs_are_there(&mut self, commits: &[Bytes]) -> Result<()> {
-        let reader = self.device(0).await?;
-        let now = self.server_time();
-        let named: BTreeSet<Hash> =
-            headers(commits)?.into_iter().flat_map(|header| header.blobs).collect();
-        for blob in named {
-            let mut owner = None;
-            for pc in self.members() {
-                let here = self.store(pc)?.blob_present(&blob).await;
-                if here.map_err(failed("looking for a blob"))? {
-                    owner = Some(pc);
-                }
-            }
-            if let Some(pc) = owner
-                && !self.server.has_blob(reader, blob, now).await?
-            {
-                return Err(format!("PC {pc} has blob {blob}, and the server does not"));
             }
         }
         Ok(())

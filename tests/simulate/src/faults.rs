@@ -1,6 +1,11 @@
 //! What should not happen, and does.
 
-use crate::{folder::Result, pc::failed, world::World};
+use crate::{
+    folder::Result,
+    pc::{Pc, failed},
+    world::World,
+};
+use shoulou_store::StoreError;
 
 const MOST: usize = 8;
 const HOUR: u64 = 3_600_000;
@@ -8,7 +13,7 @@ const HOUR: u64 = 3_600_000;
 impl World {
     pub async fn go_wrong(&mut self) -> Result<()> {
         let pc = self.rng.below(self.pcs.len());
-        match self.rng.below(34) {
+        match self.rng.below(37) {
             0..4 => self.crash(pc).await,
             4..10 => self.start(pc).await,
             10..12 => {
@@ -17,7 +22,8 @@ impl World {
                 Ok(())
             }
             12 => {
-                self.pcs[pc].disk_full ^= true;
+                let full = !self.pcs[pc].disk_full;
+                self.pcs[pc].fill_disk(full).await?;
                 self.trace(format!("PC {pc}'s disk is full: {}", self.pcs[pc].disk_full));
                 Ok(())
             }
@@ -72,6 +78,8 @@ impl World {
                 self.trace(format!("PC {pc}'s clock moves by {days} days"));
                 Ok(())
             }
+            32 => self.add_pc().await,
+            33 | 34 => self.mislead(pc).await,
             _ => self.want(pc).await,
         }
     }
@@ -100,6 +108,19 @@ impl World {
         copy.start().await?;
         self.pcs.push(copy);
         if runs { self.pcs[pc].start().await } else { Ok(()) }
+    }
+
+    /// A PC that was never anywhere joins.
+    async fn add_pc(&mut self) -> Result<()> {
+        if self.pcs.len() >= MOST || !self.pcs[0].enrolled {
+            return Ok(());
+        }
+        let name = self.pcs.len();
+        self.trace(format!("PC {name} is new"));
+        let mut pc = Pc::new(name, &mut self.rng).await?;
+        pc.start().await?;
+        self.pcs.push(pc);
+        self.enrol_if_it_may_be(name).await
     }
 
     /// It takes an administrator whose lease is not over.
@@ -144,7 +165,10 @@ impl World {
         if missing.is_empty() {
             return Ok(());
         }
-        store.want(missing).await.map_err(failed("wanting blobs"))?;
+        match store.want(missing).await {
+            Err(StoreError::DiskFull) if self.pcs[pc].disk_full => return Ok(()),
+            wanted => wanted.map_err(failed("wanting blobs"))?,
+        }
         self.tell(pc, shoulou_eventlog::sync::machine::Input::Wanted).await
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     work::word,
     world::World,
 };
-use shoulou_eventlog::sync::machine::{Outcome as Answer, Ticket, Work};
+use shoulou_eventlog::sync::machine::{Failure, Outcome as Answer, Ticket, Work};
 
 impl World {
     pub async fn fly(&mut self, mut flight: Flight) -> Result<()> {
@@ -110,12 +110,16 @@ impl World {
         }
         let outcome = match reply {
             Reply::Outcome(outcome) => outcome,
+            Reply::Snapshot { note, sealed, members } => {
+                self.begin_with(pc, &note, sealed, members).await?
+            }
             Reply::Session(outcome, token) => {
                 if let Some(program) = &mut self.pcs[pc].program {
                     program.token = Some(token);
                 }
                 outcome
             }
+            Reply::Bytes { .. } if self.pcs[pc].disk_full => Answer::Failed(Failure::DiskFull),
             Reply::Bytes { blob, offset, bytes, last } => {
                 let kept = self.store(pc)?.keep_download(&blob, offset, bytes, last).await;
                 match kept {
@@ -153,7 +157,7 @@ fn gist(reply: &Reply) -> String {
         }
         Reply::Outcome(Answer::Pushed(pushed)) => format!("{:?}", pushed.fates),
         Reply::Outcome(Answer::Refused { refusal, .. }) => format!("{:?}", refusal.code),
-        Reply::Outcome(_) | Reply::Session(..) => "yes".to_owned(),
+        Reply::Outcome(_) | Reply::Session(..) | Reply::Snapshot { .. } => "yes".to_owned(),
         Reply::Bytes { bytes, .. } => format!("{} bytes", bytes.len()),
     }
 }

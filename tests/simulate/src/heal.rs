@@ -18,7 +18,7 @@ impl World {
         self.server.start_all().await?;
         for pc in 0..self.pcs.len() {
             self.pcs[pc].cut_off = false;
-            self.pcs[pc].disk_full = false;
+            self.pcs[pc].fill_disk(false).await?;
             self.pcs[pc].start().await?;
         }
         let under_way = std::mem::take(&mut self.flights);
@@ -64,6 +64,8 @@ impl World {
         for round in 1.. {
             for pc in 0..self.pcs.len() {
                 self.settle(pc).await?;
+                self.compare(pc).await?;
+                self.drop_blobs(pc).await?;
             }
             for _ in 0..self.pcs.len() {
                 for device in self.server.waiting().await? {

@@ -3,6 +3,7 @@
 //! and no socket are real, so that a seed gives one run. When all is healed, what they ended with is compared
 //! with a plain list of what was ever promised to anybody.
 
+mod blobs;
 mod check;
 mod faults;
 mod flying;
@@ -14,6 +15,7 @@ mod pc;
 mod people;
 mod rng;
 mod server;
+mod snapshots;
 mod work;
 mod world;
 
@@ -40,10 +42,14 @@ pub enum Sabotage {
     SeenIsReplaced,
     /// Of two claims that did not see each other, the screen shows one.
     LastOneWins,
+    /// A PC believes another's views, and never compares them with the log.
+    SnapshotBelieved,
+    /// A PC has blobs dropped that others still name.
+    DroppedTooMuch,
 }
 
 impl Sabotage {
-    pub const ALL: [Sabotage; 8] = [
+    pub const ALL: [Sabotage; 10] = [
         Sabotage::NumberSkipped,
         Sabotage::AnsweredTooEarly,
         Sabotage::CursorBeforeTake,
@@ -52,6 +58,8 @@ impl Sabotage {
         Sabotage::ReplacedUnseen,
         Sabotage::SeenIsReplaced,
         Sabotage::LastOneWins,
+        Sabotage::SnapshotBelieved,
+        Sabotage::DroppedTooMuch,
     ];
 }
 

@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Meant {
     pub entity: Id,
     pub party: Option<Id>,
+    /// That it names.
+    pub blob: Option<Hash>,
     pub what: What,
 }
 
@@ -61,7 +63,7 @@ impl Model {
     pub fn open(&self, there: &BTreeSet<Hash>) -> Open {
         let erased = self.erased(there);
         let mut open = Open::new();
-        let mut replaced = BTreeSet::new();
+        let mut replaced: BTreeSet<(Id, &str, EventRef)> = BTreeSet::new();
         for (hash, commit) in self.recorded.iter().filter(|(hash, _)| there.contains(hash)) {
             for (ordinal, event) in (0..).zip(&commit.events) {
                 if event.party.is_some_and(|party| erased.contains(&party)) {
@@ -70,15 +72,37 @@ impl Model {
                 if let What::Claim { path, replaces } = &event.what {
                     let at = EventRef { commit: *hash, ordinal };
                     open.entry((event.entity, path.clone())).or_default().insert(at);
-                    replaced.extend(replaces.iter().copied());
+                    let here = replaces.iter().map(|at| (event.entity, path.as_str(), *at));
+                    replaced.extend(here);
                 }
             }
         }
-        for claims in open.values_mut() {
-            claims.retain(|claim| !replaced.contains(claim));
+        for ((entity, path), claims) in &mut open {
+            claims.retain(|claim| !replaced.contains(&(*entity, path, *claim)));
         }
         open.retain(|_, claims| !claims.is_empty());
         open
+    }
+
+    /// The blobs that are named, and whether anybody names them whose data is not erased.
+    pub fn blobs(&self, there: &BTreeSet<Hash>) -> BTreeMap<Hash, bool> {
+        let erased = self.erased(there);
+        let mut blobs = BTreeMap::new();
+        let commits = there.iter().filter_map(|hash| self.recorded.get(hash));
+        for event in commits.flat_map(|commit| &commit.events) {
+            if let Some(blob) = event.blob {
+                let named = event.party.is_none_or(|party| !erased.contains(&party));
+                *blobs.entry(blob).or_default() |= named;
+            }
+        }
+        blobs
+    }
+
+    /// The blobs of commits that say something of a party.
+    pub fn blobs_beside(&self, party: Id) -> Vec<Hash> {
+        let about = |commit: &&Recorded| commit.events.iter().any(|one| one.party == Some(party));
+        let commits = self.recorded.values().filter(about);
+        commits.flat_map(|commit| commit.events.iter().filter_map(|event| event.blob)).collect()
     }
 
     /// A claim that was replaced by somebody who had not been shown it.

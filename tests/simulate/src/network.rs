@@ -1,15 +1,22 @@
 //! What is under way between PCs and the server.
 
-use crate::{Sabotage, folder::Result, pc::PROJECT, server::Server};
+use crate::{
+    Sabotage,
+    folder::Result,
+    pc::PROJECT,
+    server::Server,
+    snapshots::{leave_snapshot, load_snapshot, snapshot_number},
+};
 use shoulou_eventlog::{
     Bundle, Hash, Id,
     sync::{
         Millis,
         machine::{Outcome, Ticket, Work},
-        wire::{Challenged, Fate, OpenSession, Push, Refusal, RefusalCode, Upload},
+        wire::{Bytes, Challenged, Fate, Members, OpenSession, Push, Refusal, RefusalCode, Upload},
     },
 };
 use shoulou_server::Ledger;
+use shoulou_store::Exported;
 
 /// Bytes of a blob in one request.
 pub const PIECE: u64 = 1500;
@@ -48,6 +55,8 @@ pub struct Ask {
     pub piece: Option<(Vec<u8>, u64)>,
     /// Of a download: where to go on.
     pub offset: u64,
+    /// Of a snapshot that is left with the server.
+    pub made: Option<Exported>,
 }
 
 #[derive(Clone, Debug)]
@@ -55,6 +64,7 @@ pub enum Reply {
     Outcome(Outcome),
     Session(Outcome, String),
     Bytes { blob: Hash, offset: u64, bytes: Vec<u8>, last: bool },
+    Snapshot { note: Bytes, sealed: Vec<u8>, members: Members },
 }
 
 pub fn refused(refusal: Refusal) -> Reply {
@@ -145,6 +155,15 @@ impl Ask {
                     }
                 }
             },
+            Work::AskSnapshot => snapshot_number(ledger, caller, now).await,
+            Work::LoadSnapshot => match load_snapshot(ledger, caller, now).await {
+                Ok(loaded) => return Ok(loaded),
+                Err(refusal) => Err(refusal),
+            },
+            Work::MakeSnapshot => {
+                let made = self.made.as_ref().ok_or("a snapshot without bytes")?;
+                leave_snapshot(ledger, caller, made, now).await
+            }
             work => return Err(format!("{work:?} does not go over the network here")),
         };
         Ok(reply.map_or_else(refused, Reply::Outcome))

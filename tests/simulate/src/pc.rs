@@ -21,6 +21,8 @@ pub struct Pc {
     key: [u8; 32],
     /// Outside of the data folder; without it a copy is noticed only by the fork that it makes.
     marks: bool,
+    /// It takes and makes them.
+    snapshots: bool,
     rng: Rng,
     pub program: Option<Program>,
     /// Milliseconds that its clock is off.
@@ -32,6 +34,10 @@ pub struct Pc {
     /// What it was told to be durable, and was not taken from it since.
     pub has: BTreeSet<Hash>,
     copy: Option<Copy>,
+    /// What the views that it began with told of: shown, whether the log is here or not.
+    pub shown: BTreeSet<Hash>,
+    /// The snapshot with them.
+    pub began_with: Option<Hash>,
     /// The stream of which commits came that this PC did not write, while it went on in it.
     pub forked: Option<StreamId>,
     /// Grows with every start.
@@ -40,6 +46,8 @@ pub struct Pc {
 
 struct Copy {
     has: BTreeSet<Hash>,
+    shown: BTreeSet<Hash>,
+    began_with: Option<Hash>,
     enrolled: bool,
 }
 
@@ -83,6 +91,7 @@ impl Pc {
             dir,
             key,
             marks,
+            snapshots: !name.is_multiple_of(4) || marks,
             rng,
             program: None,
             clock: 0,
@@ -91,6 +100,8 @@ impl Pc {
             enrolled: false,
             revoked: false,
             has: BTreeSet::new(),
+            shown: BTreeSet::new(),
+            began_with: None,
             copy: None,
             forked: None,
             life: 0,
@@ -103,6 +114,8 @@ impl Pc {
         let mut pc = Pc::on(name, folder::fresh()?, self.key, marks, Rng::new(rng.next()));
         folder::copy(&self.data(), &pc.data())?;
         pc.has = self.has.clone();
+        pc.shown = self.shown.clone();
+        pc.began_with = self.began_with;
         pc.enrolled = self.enrolled;
         pc.revoked = self.revoked;
         Ok(pc)
@@ -136,8 +149,13 @@ impl Pc {
         let setup = self.setup();
         let key = DataKey::from_bytes(self.key);
         let store = Store::open(&self.path(), &key, setup).await.map_err(failed("opening"))?;
-        let config =
+        if self.disk_full {
+            let room = Some(self.rng.below(4) as u32);
+            store.limit_growth(room).await.map_err(failed("filling the disk"))?;
+        }
+        let mut config =
             Config { pull_commits: 7, push_commits: 5, ..Config::new(PROJECT, self.rng.next()) };
+        config.snapshot_every = self.snapshots.then(|| self.rng.between(3, 20) as u64);
         let kept = kept(&store).await.map_err(failed("reading what was kept"))?;
         let machine = Machine::new(kept, config);
         self.program =
@@ -157,7 +175,9 @@ impl Pc {
         let runs = self.program.is_some();
         self.crash().await?;
         folder::copy(&self.data(), &self.dir.path().join("copy"))?;
-        self.copy = Some(Copy { has: self.has.clone(), enrolled: self.enrolled });
+        let (has, shown) = (self.has.clone(), self.shown.clone());
+        let (began_with, enrolled) = (self.began_with, self.enrolled);
+        self.copy = Some(Copy { has, shown, began_with, enrolled });
         if runs { self.start().await } else { Ok(()) }
     }
 
@@ -167,10 +187,29 @@ impl Pc {
         self.crash().await?;
         folder::copy(&self.dir.path().join("copy"), &self.data())?;
         self.has = copy.has.clone();
+        self.shown = copy.shown.clone();
+        self.began_with = copy.began_with;
         self.enrolled = copy.enrolled;
         self.copy = Some(copy);
         self.start().await?;
         Ok(true)
+    }
+
+    /// What its author's screen could show.
+    pub fn seen(&self) -> BTreeSet<Hash> {
+        self.has.union(&self.shown).copied().collect()
+    }
+
+    /// The disk has room for a few pages more, or for all again.
+    pub async fn fill_disk(&mut self, full: bool) -> Result<()> {
+        self.disk_full = full;
+        let room = full.then(|| self.rng.below(4) as u32);
+        match &self.program {
+            Some(program) => {
+                program.store.limit_growth(room).await.map_err(failed("filling the disk"))
+            }
+            None => Ok(()),
+        }
     }
 
     pub fn folder(&self) -> PathBuf {

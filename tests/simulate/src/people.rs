@@ -14,7 +14,7 @@ use shoulou_domain::{
 use shoulou_eventlog::{
     Claim, Erase, Event, EventRef, Hash, Id, NewEvent, Source, Value, sync::machine::Input,
 };
-use shoulou_store::NewCommit;
+use shoulou_store::{NewCommit, StoreError};
 
 pub const CODES: [&str; 3] = ["8-2-1203", "8-2-1204", "9-1-301"];
 const OFFSET: i32 = 480;
@@ -64,36 +64,51 @@ impl World {
             let opened = FileOpened { unit, sale: 1, template };
             let opened = Fact::FileOpened(opened).event(file);
             for new in [added, opened] {
-                let meant = Meant { entity: new.event.entity, party: new.party, what: What::Other };
+                let meant = other(new.event.entity);
                 intents.push((new, meant));
             }
             intents.push(claim("unit.set", unit, None, "code", code, Vec::new()));
         }
-        self.record(pc, vec![intents], Vec::new()).await
+        self.record(pc, vec![(intents, Vec::new())]).await
     }
 
     /// One action of a clerk.
     pub async fn act(&mut self, pc: usize) -> Result<()> {
-        if self.pcs[pc].program.is_none() || self.pcs[pc].disk_full {
+        if self.pcs[pc].program.is_none() {
             return Ok(());
         }
         let many = if self.rng.percent(12) { self.rng.between(2, 5) } else { 1 };
-        let mut blobs = Vec::new();
-        if self.rng.percent(8) {
-            let mut plain = vec![0; self.rng.between(10, 4000)];
-            self.rng.fill(&mut plain);
-            let put = self.store(pc)?.put_blob(&plain).await;
-            blobs.push(put.map_err(failed("putting a blob"))?);
-        }
         let mut commits = Vec::new();
         for _ in 0..many {
             let mut intents = vec![self.intent(pc).await?];
             if self.rng.percent(20) {
                 intents.push(self.intent(pc).await?);
             }
-            commits.push(intents);
+            let mut blobs = Vec::new();
+            if self.rng.percent(8) && !self.pcs[pc].disk_full {
+                let (blob, intent) = self.photograph(pc).await?;
+                intents.push(intent);
+                blobs.push(blob);
+            }
+            commits.push((intents, blobs));
         }
-        self.record(pc, commits, blobs).await
+        self.record(pc, commits).await
+    }
+
+    /// A photograph of a person's paper, or of nobody's.
+    async fn photograph(&mut self, pc: usize) -> Result<(Hash, Intent)> {
+        let mut plain = vec![0; self.rng.between(10, 4000)];
+        self.rng.fill(&mut plain);
+        let blob = self.store(pc)?.put_blob(&plain).await.map_err(failed("putting a blob"))?;
+        let code = CODES[self.rng.below(CODES.len())];
+        let party = buyer(code, self.rng.between(1, 2) as u32);
+        let (party, path) = match self.rng.below(4) {
+            0 => (None, "photo".to_owned()),
+            _ => (Some(party), format!("party/{party}/photo")),
+        };
+        let replaces = self.shown(pc, file(code), &path).await?;
+        let (new, meant) = claim("file.set", file(code), party, &path, &blob.to_string(), replaces);
+        Ok((blob, (new, Meant { blob: Some(blob), ..meant })))
     }
 
     async fn intent(&mut self, pc: usize) -> Result<Intent> {
@@ -103,13 +118,12 @@ impl World {
         if self.rng.percent(3) {
             let erase = Erase { party, reason: "the owner's wish".into() };
             let new = NewEvent { party: None, event: event("file.erase", file, &erase) };
-            return Ok((new, Meant { entity: file, party: None, what: What::Erase(party) }));
+            return Ok((new, Meant { what: What::Erase(party), ..other(file) }));
         }
         if self.rng.percent(2) {
             let payload = ciborium::Value::Integer(1.into());
             let event = Event { kind: "file.of_a_later_version".into(), entity: file, payload };
-            let meant = Meant { entity: file, party: None, what: What::Other };
-            return Ok((NewEvent { party: None, event }, meant));
+            return Ok((NewEvent { party: None, event }, other(file)));
         }
         let (party, path) = match self.rng.below(4) {
             0 => (None, "stage".to_owned()),
@@ -135,19 +149,13 @@ impl World {
         Ok(shown)
     }
 
-    async fn record(
-        &mut self,
-        pc: usize,
-        intents: Vec<Vec<Intent>>,
-        blobs: Vec<Hash>,
-    ) -> Result<()> {
+    async fn record(&mut self, pc: usize, commits: Vec<(Vec<Intent>, Vec<Hash>)>) -> Result<()> {
         let time = self.wall(pc);
         let actor = Id([9; 16]);
         let mut news = Vec::new();
         let mut meant = Vec::new();
-        for one in intents {
-            let (events, means): (Vec<_>, Vec<_>) = one.into_iter().unzip();
-            let blobs = blobs.clone();
+        for (intents, blobs) in commits {
+            let (events, means): (Vec<_>, Vec<_>) = intents.into_iter().unzip();
             let new =
                 NewCommit { actor, time, offset: OFFSET, events, blobs, ..Default::default() };
             news.push(new);
@@ -169,13 +177,22 @@ impl World {
             1 => store.append(news.remove(0)).await,
             _ => store.append_batch(news).await,
         };
+        if matches!(appended, Err(StoreError::DiskFull)) && self.pcs[pc].disk_full {
+            self.trace(format!("PC {pc} has no room to record anything"));
+            let after = store.last().await.map_err(failed("asking for the last"))?;
+            let written = after.map_or(0, |last| last.arrival) > before;
+            return match written {
+                true => Err(format!("PC {pc} refused something and wrote it")),
+                false => Ok(()),
+            };
+        }
         appended.map_err(failed("recording"))?;
         let added = store.commits_after(before, u32::MAX).await.map_err(failed("reading back"))?;
         let hashes: Vec<Hash> = added.iter().map(|(_, one)| Hash::of(&one.header)).collect();
         if hashes.len() != meant.len() {
             return Err(format!("{} commits came of {}", hashes.len(), meant.len()));
         }
-        let seen = self.pcs[pc].has.clone();
+        let seen = self.pcs[pc].seen();
         for (index, events) in meant.into_iter().enumerate() {
             let seen = seen.iter().chain(&hashes[..index]).copied().collect();
             let recorded = Recorded { seen, events, batch: hashes.clone() };
@@ -202,12 +219,13 @@ fn claim(
     value: &str,
     replaces: Vec<EventRef>,
 ) -> Intent {
-    let meant = Meant {
-        entity,
-        party,
-        what: What::Claim { path: path.into(), replaces: replaces.clone() },
-    };
+    let what = What::Claim { path: path.into(), replaces: replaces.clone() };
+    let meant = Meant { entity, party, blob: None, what };
     let value = Value::from(value);
     let claim = Claim { path: path.into(), value, replaces, source: Source::Person };
     (NewEvent { party, event: event(kind, entity, &claim) }, meant)
+}
+
+fn other(entity: Id) -> Meant {
+    Meant { entity, party: None, blob: None, what: What::Other }
 }

@@ -4,11 +4,12 @@ use crate::{
     folder::{self, Result},
     rng::Rng,
 };
+use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use shoulou_eventlog::{
-    Hash, Id,
+    Hash, Id, device_id,
     sync::{
         Certificate, Checkpoint, Role,
-        wire::{Bytes, Cursor, Enrol, Invite, Pulled, Refusal},
+        wire::{Bytes, Cursor, Enrol, Invite, Pulled, Refusal, RefusalCode, enrol_message},
     },
 };
 use shoulou_server::{Entropy, Ledger, Options};
@@ -144,23 +145,11 @@ impl Server {
         let ledger = self.any().await?;
         let mut token = [0; 16];
         self.rng.fill(&mut token);
-        let invite = Invite {
-            locator: Id(token),
-            token_hash: Hash::of(&token),
-            sealed: vec![1; 8].into(),
-            role: Role::Administrator,
-            seconds: 3600,
-        };
+        let invite = invitation(token);
         let failed = |error| format!("enrolling: {error}");
         let (device, key) = store.device().await.map_err(failed)?;
         let proof = store.prove_enrolment(&token).await.map_err(failed)?;
-        let enrol = Enrol {
-            token: token.to_vec().into(),
-            key: key.as_bytes().to_vec().into(),
-            proof: proof.to_vec().into(),
-            label: vec![2; 8].into(),
-            app_version: "0.1.0".into(),
-        };
+        let enrol = enrolment(&token, &key, &proof);
         if first {
             ledger.invite_to_found(invite, now).await.map_err(refused)?;
             ledger.found(project, enrol, now).await.map_err(refused)?;
@@ -171,6 +160,25 @@ impl Server {
         }
         self.changes += 1;
         self.link(store).await
+    }
+
+    /// Takes in a device that is no PC of the simulation's.
+    pub async fn enrol_stranger(&mut self, key: &SigningKey, now: i64) -> Result<()> {
+        let project = self.project;
+        let ledger = self.any().await?;
+        let public = key.verifying_key();
+        if self.knows(&ledger, device_id(&public)).await? {
+            return Ok(());
+        }
+        let mut token = [0; 16];
+        self.rng.fill(&mut token);
+        let by = self.administrator(&ledger, now).await?;
+        ledger.invite(project, by, invitation(token), now).await.map_err(refused)?;
+        let proof = key.sign(&enrol_message(project, &token)).to_bytes();
+        let enrol = enrolment(&token, &public, &proof);
+        ledger.enrol(project, enrol, now).await.map_err(refused)?;
+        self.changes += 1;
+        Ok(())
     }
 
     /// Ties a PC to it.
@@ -203,10 +211,13 @@ impl Server {
         Ok(known.iter().any(|known| known.device == device && known.revoked.is_some()))
     }
 
+    /// Whether its bytes are there.
     pub async fn has_blob(&mut self, reader: Id, blob: Hash, now: i64) -> Result<bool> {
         let project = self.project;
-        let state = self.any().await?.upload(project, reader, blob, now).await;
-        Ok(state.map_err(refused)?.complete)
+        match self.any().await?.blob_size(project, reader, blob, now).await {
+            Err(refusal) if refusal.code == RefusalCode::NotFound => Ok(false),
+            found => found.map(|_| true).map_err(refused),
+        }
     }
 
     async fn administrator(&self, ledger: &Ledger, now: i64) -> Result<Id> {
@@ -262,5 +273,25 @@ impl Server {
             all.commits.extend(more.commits);
         }
         Ok(all)
+    }
+}
+
+fn invitation(token: [u8; 16]) -> Invite {
+    Invite {
+        locator: Id(token),
+        token_hash: Hash::of(&token),
+        sealed: vec![1; 8].into(),
+        role: Role::Administrator,
+        seconds: 3600,
+    }
+}
+
+fn enrolment(token: &[u8], key: &VerifyingKey, proof: &[u8]) -> Enrol {
+    Enrol {
+        token: token.to_vec().into(),
+        key: key.as_bytes().to_vec().into(),
+        proof: proof.to_vec().into(),
+        label: vec![2; 8].into(),
+        app_version: "0.1.0".into(),
     }
 }

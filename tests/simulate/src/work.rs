@@ -17,10 +17,12 @@ use shoulou_eventlog::{
 };
 use shoulou_store::{Store, StoreError};
 
-fn failure(error: &StoreError) -> Outcome {
+pub fn failure(error: &StoreError) -> Outcome {
     Outcome::Failed(match error {
         StoreError::DiskFull => Failure::DiskFull,
-        StoreError::NotFromServer(_) | StoreError::Commit(_) => Failure::Unreadable,
+        StoreError::NotFromServer(_) | StoreError::Commit(_) | StoreError::BadSnapshot(_) => {
+            Failure::Unreadable
+        }
         _ => Failure::Other,
     })
 }
@@ -35,6 +37,9 @@ fn over_network(work: &Work) -> bool {
             | Work::Push(_)
             | Work::Members
             | Work::Fetch { .. }
+            | Work::AskSnapshot
+            | Work::LoadSnapshot
+            | Work::MakeSnapshot
     )
 }
 
@@ -102,14 +107,24 @@ impl World {
         outcome: Outcome,
     ) -> Result<()> {
         let wall = self.wall(pc);
-        self.tell(pc, Input::Done { ticket, wall, outcome }).await
+        let before = self.is_synced(pc);
+        self.tell(pc, Input::Done { ticket, wall, outcome }).await?;
+        if !before && self.is_synced(pc) && self.rng.percent(60) {
+            return self.drop_blobs(pc).await;
+        }
+        Ok(())
+    }
+
+    fn is_synced(&self, pc: usize) -> bool {
+        let program = self.pcs[pc].program.as_ref();
+        program.is_some_and(|program| program.machine.standing().link == Link::Synced)
     }
 
     async fn ask(&mut self, pc: usize, work: Work) -> Result<Stage> {
         let Some(program) = &self.pcs[pc].program else { return Err("no program".into()) };
         let (device, _) = program.store.device().await.map_err(failed("asking for the device"))?;
         let token = program.token.clone();
-        let mut ask = Ask { device, token, work, piece: None, offset: 0 };
+        let mut ask = Ask { device, token, work, piece: None, offset: 0, made: None };
         match &ask.work {
             // A store begins in the epoch that its first session told.
             Work::Pull { cursor, wait, .. } => {
@@ -123,8 +138,12 @@ impl World {
                 }
                 let known = program.store.cursor().await.map_err(failed("reading the cursor"))?;
                 if known.is_none() {
-                    let begun = program.store.turn_epoch(*cursor).await;
-                    begun.map_err(failed("beginning in an epoch"))?;
+                    match program.store.turn_epoch(*cursor).await {
+                        Err(error @ StoreError::DiskFull) => {
+                            return Ok(Stage::Answered(Reply::Outcome(failure(&error))));
+                        }
+                        begun => begun.map_err(failed("beginning in an epoch"))?,
+                    }
                 }
             }
             Work::Upload { blob, offset } => match program.store.stored_blob(blob).await {
@@ -140,6 +159,14 @@ impl World {
                 let download = program.store.download(blob).await;
                 ask.offset = download.map_err(failed("looking at a download"))?.offset;
             }
+            Work::MakeSnapshot => {
+                let made = program.store.export_snapshot().await;
+                let Some(made) = made.map_err(failed("making a snapshot"))? else {
+                    return Ok(Stage::Answered(Reply::Outcome(Outcome::Snapshot(None))));
+                };
+                self.snapshots.insert(made.note.blob, self.pcs[pc].has.clone());
+                ask.made = Some(made);
+            }
             _ => {}
         }
         Ok(Stage::Asked(ask))
@@ -149,10 +176,6 @@ impl World {
     pub async fn at_disk(&mut self, pc: usize) -> Result<()> {
         let at_disk = self.pcs[pc].program.as_mut().and_then(|program| program.at_disk.take());
         let Some((ticket, work)) = at_disk else { return Ok(()) };
-        if self.pcs[pc].disk_full && writes(&work) {
-            self.trace(format!("PC {pc} has no room for {}", word(&work)));
-            return self.done(pc, ticket, Outcome::Failed(Failure::DiskFull)).await;
-        }
         let outcome = match work {
             Work::Take { commits, cursor, forget } => {
                 let hashes = commits.iter().map(|bundle| name(&bundle.0));
@@ -216,6 +239,9 @@ impl World {
             // It may wait for a certificate, which comes in the same round.
             self.pcs[pc].forked = Some(own);
         }
+        if self.rng.percent(70) {
+            self.compare(pc).await?;
+        }
         let to_sync = store.to_sync().await.map_err(failed("counting"))?;
         Ok(Outcome::Taken { to_sync, erased: taken.erased })
     }
@@ -238,9 +264,9 @@ impl World {
             let meant = events.into_iter().map(|(_, event)| {
                 let erase = event.payload.deserialized::<Erase>();
                 let what = erase.map_or(What::Other, |erase| What::Erase(erase.party));
-                Meant { entity: event.entity, party: None, what }
+                Meant { entity: event.entity, party: None, blob: None, what }
             });
-            let (events, seen) = (meant.collect(), self.pcs[pc].has.clone());
+            let (events, seen) = (meant.collect(), self.pcs[pc].seen());
             self.model.recorded.insert(hash, Recorded { seen, events, batch: vec![hash] });
             self.pcs[pc].has.insert(hash);
             self.trace(format!("PC {pc} repeats an erasure"));
@@ -259,13 +285,6 @@ fn foreign(pc: &Pc, commits: &[Bytes], hashes: &[Hash], own: Id) -> Result<bool>
         }
     }
     Ok(false)
-}
-
-fn writes(work: &Work) -> bool {
-    !matches!(
-        work,
-        Work::Load { .. } | Work::LoadNamed(_) | Work::NextOffer | Work::NextWanted { .. }
-    )
 }
 
 pub fn word(work: &Work) -> &'static str {

@@ -14,6 +14,8 @@ use shoulou_eventlog::{
     sync::{Millis, machine::Input},
 };
 
+use std::collections::{BTreeMap, BTreeSet};
+
 /// By the server's clock, at the beginning.
 const BEGIN: i64 = 1_795_224_060_000;
 const TRACE: usize = 60;
@@ -26,6 +28,10 @@ pub struct World {
     pub server: Server,
     pub flights: Vec<Flight>,
     pub model: Model,
+    /// What the log was that each snapshot told of.
+    pub snapshots: BTreeMap<Hash, BTreeSet<Hash>>,
+    /// Those that tell what the log does not.
+    pub wrong: BTreeSet<Hash>,
     /// In percent: how bad the network is.
     pub bad: usize,
     trace: Vec<String>,
@@ -99,8 +105,21 @@ impl World {
         let bad = rng.below(40);
         let (now, digest) = (Millis(1_000), Hash::default());
         let (pcs, flights, model, trace) = Default::default();
-        let mut world =
-            World { rng, sabotage, now, pcs, server, flights, model, bad, trace, digest };
+        let (snapshots, wrong) = Default::default();
+        let mut world = World {
+            rng,
+            sabotage,
+            now,
+            pcs,
+            server,
+            flights,
+            model,
+            snapshots,
+            wrong,
+            bad,
+            trace,
+            digest,
+        };
         for name in 0..count {
             let mut pc = Pc::new(name, &mut world.rng).await?;
             if world.rng.percent(30) {
