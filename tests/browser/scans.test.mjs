@@ -34,7 +34,7 @@ describe('scans of printed papers are filed', () => {
     await page.goTo('/scans')
     await page.click('scan-folder')
     await office.choosePath(folder)
-    await page.tab.locator('[data-test=scan-summary][data-state=done]').waitFor()
+    await page.tab.locator('[data-test=scan-summary][data-state=done]').waitFor({ timeout: 120_000 })
   }
   const documents = async () => (await office.home(HOME)).documents
 

@@ -25,7 +25,7 @@ pub fn find(page: &GrayImage, wanted: &dyn Fn(&str) -> bool) -> Option<Code> {
         look(picture, Shade::Rows, wanted).or_else(|| look(picture, local(picture), wanted))
     };
     let fine = within(page, FINEST);
-    let corners: Vec<GrayImage> = corners(&fine).map(|corner| within(&corner, USUAL / 2)).collect();
+    let corners: Vec<GrayImage> = corners(&fine).map(|corner| within(&corner, USUAL / 3)).collect();
     let again = || AGAIN.iter().flat_map(|how| corners.iter().map(move |corner| (corner, *how)));
     corners
         .iter()
@@ -55,12 +55,10 @@ fn within(picture: &GrayImage, longest: u32) -> GrayImage {
 /// Where a page that lies in any of four ways has its code: upright first.
 fn corners(page: &GrayImage) -> impl Iterator<Item = GrayImage> + '_ {
     let (width, height) = page.dimensions();
-    let (part, deep) = (width * 2 / 5, height * 2 / 5);
-    let places = [(width - part, 0), (0, height - deep), (width - part, height - deep), (0, 0)];
-    places
-        .into_iter()
-        .filter(move |_| part > 0 && deep > 0)
-        .map(move |(x, y)| imageops::crop_imm(page, x, y, part, deep).to_image())
+    let side = (width.min(height) / 3).max(1);
+    let (right, low) = (width - side, height - side);
+    let places = [(right, 0), (0, low), (right, low), (0, 0)];
+    places.into_iter().map(move |(x, y)| imageops::crop_imm(page, x, y, side, side).to_image())
 }
 
 fn look(picture: &GrayImage, shade: Shade, wanted: &dyn Fn(&str) -> bool) -> Option<Code> {

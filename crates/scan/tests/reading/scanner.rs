@@ -67,7 +67,7 @@ impl Luck {
             page = skewed(&page, self.skew);
         }
         if self.blur > 0.05 {
-            page = imageops::fast_blur(&page, self.blur);
+            page = imageops::blur(&page, self.blur);
         }
         self.light_and_noise(&mut page);
         page = match self.turns {
