@@ -99,7 +99,8 @@ pub fn outstanding(world: &World<'_>) -> Vec<OutstandingRow> {
             unit: world.unit_id.unwrap_or_default(),
             code: code.unwrap_or_default().to_owned(),
             owners: owners.clone(),
-            item: item.unwrap_or_else(|| ItemRef { key: format!("sign.{}", gap.form), instance: 1 }),
+            item: item
+                .unwrap_or_else(|| ItemRef { key: format!("sign.{}", gap.form), instance: 1 }),
             title: Text2::new(
                 format!("{} {}", titled(&of.zh), gap.number),
                 format!("{} {}", titled(&of.en), gap.number),
