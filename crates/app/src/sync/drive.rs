@@ -162,7 +162,7 @@ async fn run(
                 driver.wake = None;
                 driver.handle(Input::Woken);
             }
-            () = tokio::time::sleep(TELL), if driver.hands.is_counting() => {}
+            () = driver.hands.counted() => {}
         }
     }
 }
@@ -180,7 +180,8 @@ async fn machine(session: &Session) -> Result<Machine, StoreError> {
         acknowledged: store.acknowledged().await?,
     };
     let mut config = Config::new(session.place.id, u64::from_be_bytes(seed));
-    config.snapshot_every = Some(SNAPSHOT_EVERY);
+    let every = session.sync.snapshot_every.get().copied();
+    config.snapshot_every = Some(every.unwrap_or(SNAPSHOT_EVERY));
     Ok(Machine::new(kept, config))
 }
 

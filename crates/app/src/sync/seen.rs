@@ -6,7 +6,7 @@ use crate::{
     session::Session,
 };
 use shoulou_eventlog::sync::machine::{Halt, Tell};
-use std::sync::{Arc, Mutex, RwLock, Weak, atomic::AtomicBool};
+use std::sync::{Arc, Mutex, OnceLock, RwLock, Weak, atomic::AtomicBool};
 use tokio::{sync::mpsc, task::JoinHandle};
 
 /// What the driver is told from outside.
@@ -79,6 +79,7 @@ pub(crate) struct Sync {
     pub task: tokio::sync::Mutex<Option<JoinHandle<()>>>,
     /// Whether a driver may run: the command line syncs only when it is told to.
     pub online: AtomicBool,
+    pub snapshot_every: OnceLock<u64>,
     /// The session that this is the sync of, once it has its place.
     pub session: RwLock<Weak<crate::session::Session>>,
 }

@@ -21,6 +21,7 @@ use std::sync::{
     Arc, Mutex, Weak,
     atomic::{AtomicBool, Ordering},
 };
+use tokio::sync::Notify;
 
 /// What an office hears of one after another; older words are dropped.
 const TOLD: usize = 20;
@@ -34,6 +35,7 @@ pub(super) struct Hands {
     /// The blob that is being sent.
     blob: Mutex<Option<(Hash, Arc<Vec<u8>>)>>,
     counting: Mutex<Option<(SyncStep, u64, u64)>>,
+    counted: Notify,
     writing: AtomicBool,
     settling: tokio::sync::Mutex<Option<tokio::task::JoinHandle<()>>>,
 }
@@ -98,6 +100,7 @@ impl Hands {
             heard: Mutex::default(),
             blob: Mutex::default(),
             counting: Mutex::default(),
+            counted: Notify::new(),
             writing: AtomicBool::new(false),
             settling: tokio::sync::Mutex::default(),
         }
@@ -154,12 +157,14 @@ impl Hands {
         *self.counting.lock().expect("no holder panics")
     }
 
-    pub fn is_counting(&self) -> bool {
-        self.counting().is_some()
-    }
-
     fn count(&self, counted: Option<(SyncStep, u64, u64)>) {
         *self.counting.lock().expect("no holder panics") = counted;
+        self.counted.notify_one();
+    }
+
+    /// Ends when there is something else to tell of progress.
+    pub async fn counted(&self) {
+        self.counted.notified().await;
     }
 
     pub fn is_writing(&self) -> bool {

@@ -15,7 +15,7 @@ use shoulou_eventlog::{Hash, Id, Value, sync::Receipt};
 use shoulou_store::{Secret, Setup, Slots, Store};
 use std::{
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 pub const PASSWORD: &str = "海棠花开 2026";
@@ -102,9 +102,13 @@ impl Pc {
 
     /// Closes the program and starts it again.
     pub async fn restarted(self) -> Pc {
+        self.restarted_with(Options::default()).await
+    }
+
+    pub async fn restarted_with(self, options: Options) -> Pc {
         let Pc { dir, app, line } = self;
         app.close().await;
-        let app = App::open_folder(dir.path().join("data"), Options::default()).await;
+        let app = App::open_folder(dir.path().join("data"), options).await;
         app.execute(Action::Unlock { secret: PASSWORD.into() }).await.unwrap();
         Pc { dir, app, line }
     }
@@ -281,6 +285,15 @@ pub async fn confirmed(pc: &Pc) -> Vec<(Hash, u64)> {
     let receipts = store.receipts(0, u32::MAX).await.unwrap();
     let read = |(_, signed): &(u64, Vec<u8>)| Receipt::read(signed, &server).unwrap().commits;
     receipts.iter().flat_map(read).collect()
+}
+
+/// Waits for what comes by itself.
+pub async fn until(what: &str, mut is: impl AsyncFnMut() -> bool) {
+    let over = Instant::now() + PATIENCE;
+    while !is().await {
+        assert!(Instant::now() < over, "in vain: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// They have all and show the same.

@@ -3,6 +3,7 @@ mod folders;
 mod killed;
 mod lines;
 mod people;
+mod summaries;
 
 /// The same story with the server on either database; with [`Server`] in this process, or another that is named first.
 ///

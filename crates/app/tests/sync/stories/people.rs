@@ -2,7 +2,7 @@
 
 use super::on_both;
 use crate::{
-    pc::{Pc, agree, store},
+    pc::{Pc, agree, store, until},
     server::Server,
 };
 use shoulou_app::api::{Action, SyncState};
@@ -32,17 +32,11 @@ async fn a_pc_takes_another_name(server: Server) {
     two.app.execute(rename).await.unwrap();
     assert_eq!(two.view().await.server.unwrap().label, "二期样板间");
     one.synced().await;
-    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    loop {
+    until("the others know it by that name", async || {
         let devices = one.devices().await.devices;
-        let named = devices.iter().find(|one| one.device == device).unwrap();
-        if named.label == "二期样板间" {
-            break;
-        }
-        assert!(std::time::Instant::now() < until, "{named:?}");
-        one.app.execute(Action::SyncNow).await.unwrap();
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+        devices.iter().any(|one| one.device == device && one.label == "二期样板间")
+    })
+    .await;
     let nothing = two.app.execute(Action::RenameDevice { label: " ".into() }).await;
     assert!(nothing.is_err());
 }
@@ -84,11 +78,8 @@ async fn a_pc_is_revoked_while_it_is_offline_with_a_days_work(server: Server) {
     let view = two.sync().await;
     assert_eq!(view.state, SyncState::Halted, "{view:?}");
     assert_eq!(Pc::codes(&view)[0], "revoked");
-    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    while !Pc::codes(&two.view().await).contains(&"quarantined") {
-        assert!(std::time::Instant::now() < until, "{:?}", two.view().await);
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    let waits = async || Pc::codes(&two.view().await).contains(&"quarantined");
+    until("what it recorded waits at the server", waits).await;
     assert_eq!(two.shown("1-1-201", "remark").await, "", "what came after is not for it");
     one.synced().await;
     one.app.execute(Action::SyncNow).await.unwrap();
