@@ -188,10 +188,8 @@ async fn settled(to: BatchTo) -> Result<BatchTo, Problem> {
         }
         BatchTo::File { path } => {
             let file = Path::new(&path);
-            match file.parent().filter(|dir| !dir.as_os_str().is_empty()) {
-                Some(dir) => std::fs::create_dir_all(dir)
-                    .map_err(|error| Problem::cannot_write(dir, &error))?,
-                None => {}
+            if let Some(dir) = file.parent().filter(|dir| !dir.as_os_str().is_empty()) {
+                std::fs::create_dir_all(dir).map_err(|error| Problem::cannot_write(dir, &error))?;
             }
             Ok(BatchTo::File { path })
         }
