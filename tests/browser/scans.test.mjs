@@ -14,6 +14,8 @@ describe('scans of printed papers are filed', () => {
   before(async () => {
     office = await openOffice()
     page = office.page
+    // Reading pages takes the PC's whole strength, which other tests share.
+    page.tab.setDefaultTimeout(60_000)
     const pdf = join(office.core.data, 'papers.pdf')
     const unit = await office.unitOf(HOME)
     await office.act({ action: 'print', unit, forms: ['house_rules', 'house_handover'].map((form) => ({ form, copies: 1 })), blank: false, out: pdf, printer: null })

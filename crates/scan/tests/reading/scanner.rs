@@ -28,20 +28,6 @@ pub struct Luck {
 }
 
 impl Luck {
-    pub const NONE: Luck = Luck {
-        turns: 0,
-        skew: 0.0,
-        blur: 0.0,
-        noise: 0.0,
-        light: 1.0,
-        from: 0.0,
-        ink: (0.0, 255.0),
-        crop: 0.0,
-        fold: None,
-        jpeg: None,
-        seed: 1,
-    };
-
     /// All that the office's worst scanner does, by chance: a 150-dpi grey scan, skewed by up to 3°.
     pub fn drawn(seed: u64) -> Luck {
         let mut chance = Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
