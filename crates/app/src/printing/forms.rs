@@ -111,9 +111,10 @@ fn named(world: &World<'_>, form: &str, hash: Hash) -> Result<Chosen, Problem> {
     Ok(Chosen { template: Held::Own(template), hash, shipped: false })
 }
 
+type ByAddress = HashMap<(String, Hash), Arc<Template>>;
+
 /// Own templates read before. The address is the content's hash, so this changes how fast, never what.
-static READ: LazyLock<RwLock<HashMap<(String, Hash), Arc<Template>>>> =
-    LazyLock::new(RwLock::default);
+static READ: LazyLock<RwLock<ByAddress>> = LazyLock::new(RwLock::default);
 
 #[cfg(test)]
 mod tests;

@@ -131,7 +131,7 @@ pub fn versions(world: &World<'_>, form: &str) -> Vec<Version> {
         .map(|((meta, added), n)| {
             let note = note_register(meta.actor, added.hash);
             let note = world.project_text(&note).map(str::to_owned);
-            Version { n, template: added.hash, meta: meta.clone(), note }
+            Version { n, template: added.hash, meta: *meta, note }
         })
         .collect()
 }
