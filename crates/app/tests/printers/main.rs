@@ -1,6 +1,7 @@
 //! Printing to a real IPP printer through a real CUPS scheduler, each test at a station of its own.
 #![cfg(target_os = "linux")]
 
+mod batches;
 #[path = "../session/office.rs"]
 #[allow(dead_code)]
 mod office;

@@ -191,12 +191,15 @@ async fn hand_over(session: &Session, id: Id, pdf: &[u8]) -> Result<(), Problem>
     };
     if job.at == At::Begun {
         job = jobs::settle(session, job).await?;
+        // The paper may lie there, and only a person can see it.
+        if job.at == At::Unknown {
+            return Err(trouble::job_unknown(&job.printer));
+        }
     }
     match job.at {
         At::Sent | At::Done => Ok(()),
-        // Settled just now: the paper may lie there, and only a person can see it.
-        At::Unknown => Err(trouble::job_unknown(&job.printer)),
-        At::Recorded | At::Begun | At::Failed | At::Cancelled => {
+        // Of one that came to nothing before, a person said that it be tried again.
+        At::Recorded | At::Begun | At::Failed | At::Cancelled | At::Unknown => {
             let job = jobs::Job { at: At::Recorded, number: None, problem: None, ..job };
             jobs::hand_over(session, job, pdf).await.map(drop)
         }
