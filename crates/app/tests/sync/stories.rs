@@ -2,6 +2,7 @@ mod edits;
 mod folders;
 mod killed;
 mod lines;
+mod log;
 mod people;
 mod summaries;
 

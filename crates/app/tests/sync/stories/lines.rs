@@ -74,7 +74,7 @@ const PERSONAL: &[&str] = &[
     "样板间笔记本",
 ];
 
-fn search(bytes: &[u8], place: &str) {
+pub fn search(bytes: &[u8], place: &str) {
     for word in PERSONAL {
         let found = bytes.windows(word.len()).any(|window| window == word.as_bytes());
         assert!(!found, "“{word}” stands in {place}");
@@ -97,7 +97,7 @@ fn search_packed(bytes: &[u8], place: &str) -> usize {
     bodies
 }
 
-fn search_folder(folder: &Path) {
+pub fn search_folder(folder: &Path) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
