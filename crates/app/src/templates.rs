@@ -3,7 +3,7 @@
 
 mod diff;
 mod edit;
-mod fields;
+pub(crate) mod fields;
 
 use crate::{
     api::{

@@ -205,7 +205,7 @@ async fn hand_over(
         .filter_map(|sheet| {
             let document = of_pdf.next()?;
             // The copies of a form follow it.
-            (1..sheet.copies.max(1)).for_each(|_| drop(of_pdf.next()));
+            of_pdf.by_ref().take(sheet.copies.saturating_sub(1) as usize).for_each(|_| {});
             Some(PrintedDocument {
                 form: sheet.form.to_owned(),
                 number: sheet.number.clone(),

@@ -15,6 +15,15 @@ pub fn of(form: &str) -> Vec<TemplateField> {
     own.into_iter().chain(common).map(|field| one(field, &named)).collect()
 }
 
+/// What paper calls a field of a form; its path where no form names it.
+pub fn named(form: &str, path: &str) -> String {
+    let fields = paper::fields(form);
+    let mut fields = fields.iter().filter(|field| {
+        field.path == path || field.path.split_once("[].").is_some_and(|(_, column)| column == path)
+    });
+    fields.next().map_or_else(|| path.to_owned(), |field| one(field, &names_in(form)).title)
+}
+
 fn is_common(path: &str) -> bool {
     ["project.", "home.", "contract.", "document."].iter().any(|head| path.starts_with(head))
         || path == "owners"

@@ -65,7 +65,7 @@ impl<W: Write> Book<W> {
             if is_of_the_whole(object) || info == Some(*id) {
                 continue;
             }
-            let shared = shareable(object).map(|stream| said(stream));
+            let shared = shareable(object).map(said);
             let known = shared.and_then(|said| self.shared.get(&said).copied());
             if known.is_some() {
                 again.push(*id);

@@ -113,12 +113,14 @@ enum Packed {
 }
 
 type Said<'d> = Option<&'d Dictionary>;
+/// Bytes that are unwrapped, and how a picture is packed in them where they are not yet one.
+type Unwrapped<'d> = (Vec<u8>, Option<(Packed, Said<'d>)>);
 
 /// Takes off the general filters one by one, each within bounds.
 fn unwrapped<'d>(
     document: &'d Document,
     stream: &'d Stream,
-) -> Result<(Vec<u8>, Option<(Packed, Said<'d>)>), Unreadable> {
+) -> Result<Unwrapped<'d>, Unreadable> {
     let list = |name: &[u8]| -> Vec<&'d Object> {
         let said = stream.dict.get(name).ok().and_then(|said| document.dereference(said).ok());
         match said.map(|(_, said)| said) {

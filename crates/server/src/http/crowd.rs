@@ -100,7 +100,7 @@ impl Crowd {
         let spread = (away * window / done.max(1)).clamp(SOON, LATE);
         // The golden section of 2^32: each next one falls into the widest gap.
         let nth = self.told.fetch_add(0x9e37_79b9, Relaxed);
-        SOON + (u64::from(nth) * u64::from(spread) >> 32) as u32
+        SOON + ((u64::from(nth) * u64::from(spread)) >> 32) as u32
     }
 
     fn count(&self, now: Instant, what: impl FnOnce(&mut (u32, u32))) {
