@@ -9,7 +9,7 @@ use crate::{
     sync::{self, enrol},
 };
 use serde::Serialize;
-use shoulou_store::{Secret, SlotKind, Slots};
+use shoulou_store::{Knows, Secret, SlotKind, Slots};
 use std::{
     path::PathBuf,
     sync::{Arc, atomic::Ordering},
@@ -30,6 +30,8 @@ pub struct Options {
     pub offline: bool,
     /// A summary for new PCs is made when the log is so many entries longer; `None`: as the program thinks fit.
     pub snapshot_every: Option<u64>,
+    /// What the program understands of what other PCs record.
+    pub knows: Knows,
 }
 
 pub struct App {
@@ -62,11 +64,12 @@ impl App {
     }
 
     pub async fn execute(&self, action: Action) -> Result<Done, Problem> {
+        let knows = self.options.knows;
         match action {
             Action::CreateProject { name, company, person, password, sample } => {
                 let wanted = start::NewProject { name, company, person, password, sample };
                 let (session, recovery_code) =
-                    start::create(&self.folder, wanted, self.changes.clone()).await?;
+                    start::create(&self.folder, wanted, knows, self.changes.clone()).await?;
                 self.enter(session).await;
                 Ok(Done::ProjectCreated { recovery_code })
             }
@@ -77,7 +80,7 @@ impl App {
                     State::Broken(problem) => return Err(problem.clone()),
                     State::Ready(_) => return Ok(Done::Unlocked),
                 };
-                match start::unlock(&place, &secret, self.changes.clone()).await {
+                match start::unlock(&place, &secret, knows, self.changes.clone()).await {
                     Ok(session) => self.enter(session).await,
                     Err(problem) => {
                         if problem.code == "damaged" {
@@ -110,7 +113,8 @@ impl App {
                     // A file that is moved must not be open; should the restore fail, it is opened again.
                     let _ = session.store.clone().close().await;
                 }
-                match start::restore(&self.folder, backup, present, self.changes.clone()).await {
+                let changes = self.changes.clone();
+                match start::restore(&self.folder, backup, present, knows, changes).await {
                     Ok(session) => {
                         drop(state);
                         self.enter(session).await;
@@ -129,7 +133,7 @@ impl App {
                 let typed = enrol::typed(code, picture).await?;
                 let joining = enrol::Joining { typed, label, password };
                 let (session, recovery_code) =
-                    enrol::join(&self.folder, joining, self.changes.clone()).await?;
+                    enrol::join(&self.folder, joining, knows, self.changes.clone()).await?;
                 self.enter(session).await;
                 Ok(Done::ProjectCreated { recovery_code })
             }
@@ -240,7 +244,7 @@ async fn open(
         Err(_) => Ok(State::Locked(place)),
         Ok(kept) => {
             let key = slots.unlock(Secret::Keyring(&kept))?;
-            let session = Session::open(place, slots, key, changes.clone()).await?;
+            let session = Session::open(place, slots, key, options.knows, changes.clone()).await?;
             Ok(ready(session, options).await)
         }
     }

@@ -19,7 +19,7 @@ use crate::{
 use chrono::{DateTime, FixedOffset, Local};
 use shoulou_domain::{decide::Decision, view::HomeRow};
 use shoulou_eventlog::{EntityState, Id};
-use shoulou_store::{DataKey, Setup, Slots, Store, StoreError};
+use shoulou_store::{DataKey, Knows, Setup, Slots, Store, StoreError};
 use std::path::PathBuf;
 use std::sync::{
     Arc, RwLock,
@@ -62,11 +62,13 @@ impl Session {
         place: Place,
         slots: Slots,
         key: DataKey,
+        knows: Knows,
         changes: broadcast::Sender<Vec<Topic>>,
     ) -> Result<Self, Problem> {
-        let (store, why_read_only) = match Store::open(&place.database, &key, setup()).await {
+        let setup = Setup { knows, ..setup() };
+        let (store, why_read_only) = match Store::open(&place.database, &key, setup).await {
             Err(why @ (StoreError::InUse | StoreError::ReadOnly | StoreError::DiskFull)) => {
-                let store = Store::open_read_only(&place.database, &key).await?;
+                let store = Store::open_read_only(&place.database, &key, knows).await?;
                 let why = match why {
                     StoreError::InUse => Problem::read_only(),
                     other => other.into(),

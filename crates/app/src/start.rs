@@ -10,7 +10,7 @@ use shoulou_domain::{
     decide::Context,
     found::{FirstPerson, found},
 };
-use shoulou_store::{DataKey, Secret, SlotKind, Slots, Store};
+use shoulou_store::{DataKey, Knows, Secret, SlotKind, Slots, Store};
 use std::path::Path;
 use tokio::sync::broadcast;
 
@@ -60,6 +60,7 @@ impl<'a> Keys<'a> {
 pub async fn create(
     folder: &Folder,
     wanted: NewProject,
+    knows: Knows,
     changes: Changes,
 ) -> Result<(Session, String), Problem> {
     let name = wanted.name.trim();
@@ -74,7 +75,7 @@ pub async fn create(
     folder.prepare(&place)?;
     let (slots, key, recovery_code) = keys.lay_out(&place).await?;
     Store::create(&place.database, &key, place.id, setup()).await?.close().await?;
-    let session = Session::open(place.clone(), slots, key, changes).await?;
+    let session = Session::open(place.clone(), slots, key, knows, changes).await?;
     let person = match wanted.person.trim() {
         "" => "管理员",
         person => person,
@@ -94,11 +95,16 @@ pub async fn create(
     Ok((session, recovery_code))
 }
 
-pub async fn unlock(place: &Place, secret: &str, changes: Changes) -> Result<Session, Problem> {
+pub async fn unlock(
+    place: &Place,
+    secret: &str,
+    knows: Knows,
+    changes: Changes,
+) -> Result<Session, Problem> {
     let mut slots = Slots::open(&place.database)?;
     let key = slots.unlock(Secret::Typed(secret))?;
-    let session =
-        Session::open(place.clone(), Slots::open(&place.database)?, key.clone(), changes).await?;
+    let kept = Slots::open(&place.database)?;
+    let session = Session::open(place.clone(), kept, key.clone(), knows, changes).await?;
     // The keyring lost its key (Windows was reinstalled): give it one again, so that tomorrow needs no code.
     let lost = slots.has(SlotKind::Keyring) && keyring_slot::fetch(place.id, &slots).await.is_err();
     if lost && keyring_slot::usable().await && !session.read_only() {
@@ -128,6 +134,7 @@ pub async fn restore(
     folder: &Folder,
     backup: Backup<'_>,
     present: Present,
+    knows: Knows,
     changes: Changes,
 ) -> Result<Session, Problem> {
     let header = shoulou_store::backup_header(backup.path)?;
@@ -147,7 +154,7 @@ pub async fn restore(
         place.move_back(aside)?;
     }
     restored?;
-    unlock(&place, backup.secret, changes).await
+    unlock(&place, backup.secret, knows, changes).await
 }
 
 async fn keep_in_keyring(slots: &mut Slots, key: &DataKey, place: &Place) -> Result<(), Problem> {

@@ -5,6 +5,7 @@ use crate::{
     error::StoreError,
     fold::{Entity, Opened, apply, decode_state, encode_state, id},
     identity::column,
+    knows::Knows,
     transaction::Transaction,
 };
 use shoulou_eventlog::{Id, ProjectKey};
@@ -36,6 +37,7 @@ pub(crate) async fn load(
     ids: &[Id],
     until: u64,
     key: &ProjectKey,
+    knows: Knows,
 ) -> Result<HashMap<Id, Entity>, StoreError> {
     let mut entities = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(CHUNK) {
@@ -52,7 +54,7 @@ pub(crate) async fn load(
             let mut told: HashSet<Id> = opened.entities();
             told.retain(|entity| tails.contains(&(arrival, *entity)));
             let said = opened.events.iter().filter(|one| told.contains(&one.event.entity));
-            said.for_each(|happened| apply(&mut entities, happened));
+            said.for_each(|happened| apply(&mut entities, happened, knows));
             lengthen(&mut entities, told);
         }
     }

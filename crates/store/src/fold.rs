@@ -1,7 +1,6 @@
 //! From commits to entities. The only place where events are applied.
 
-use crate::{error::StoreError, identity::fixed};
-use shoulou_domain::fact::is_known;
+use crate::{error::StoreError, identity::fixed, knows::Knows};
 use shoulou_eventlog::{
     Commit, EntityState, Erase, Event, EventRef, Header, Id, Meta, Order, ProjectKey, open_part,
 };
@@ -10,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-/// What the fold gives depends on this number and on the kinds the domain knows; where either
+/// What the fold gives depends on this number and on the kinds the program knows; where either
 /// changed, the views are made anew.
 pub(crate) const FOLD_VERSION: u32 = 4;
 
@@ -118,7 +117,7 @@ fn is_erasure(event: &Event) -> bool {
 }
 
 /// Applies one event to its entity.
-pub(crate) fn apply(entities: &mut HashMap<Id, Entity>, happened: &Happened) {
+pub(crate) fn apply(entities: &mut HashMap<Id, Entity>, happened: &Happened, knows: Knows) {
     let kind = happened.event.kind.split('.').next().unwrap_or_default();
     let entity = entities.entry(happened.event.entity).or_insert_with(|| Entity {
         kind: kind.into(),
@@ -129,7 +128,8 @@ pub(crate) fn apply(entities: &mut HashMap<Id, Entity>, happened: &Happened) {
         entity.kind = kind.into();
         entity.tail = None;
     }
-    Arc::make_mut(&mut entity.state).apply(happened.at, happened.meta, &happened.event, is_known);
+    let known = |kind: &str| knows.kind(kind);
+    Arc::make_mut(&mut entity.state).apply(happened.at, happened.meta, &happened.event, known);
 }
 
 /// Whether a change of the project may change the sentence of every home. People's names do not.

@@ -6,6 +6,7 @@ use crate::{
     error::StoreError,
     fold::{Arriving, Opened},
     identity::{Head, Identity},
+    knows::Knows,
     lock::Lock,
     mark::Mark,
     memory::Memory,
@@ -71,6 +72,7 @@ pub(crate) struct Writer {
     pub mark: Option<Mark>,
     pub blobs: Blobs,
     pub app_version: String,
+    pub knows: Knows,
     pub random: Random,
     pub base: Base,
     pub _lock: Lock,
@@ -271,7 +273,7 @@ impl Writer {
         let own = self.identity.stream_id;
         let mut tx = Transaction::new(&mut self.db);
         let key = &self.identity.project_key;
-        let mut work = Workset::new(memory, key, project, self.arrival);
+        let mut work = Workset::new(memory, key, self.knows, project, self.arrival);
         let mut arrival = self.arrival;
         let mut strangers = None;
         let mut erasures = Vec::new();

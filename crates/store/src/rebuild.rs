@@ -6,6 +6,7 @@ use crate::{
     error::StoreError,
     fold::{Entity, Opened, apply, encode_state},
     identity::column,
+    knows::Knows,
     log::{PARTS, Writer},
     memory::Memory,
     store::Store,
@@ -107,14 +108,23 @@ pub(crate) async fn stored_after(
 
 /// All views, as the log alone gives them.
 pub(crate) struct Fold {
+    knows: Knows,
     pub entities: HashMap<Id, Entity>,
     pub commits: u64,
     pub events: u64,
 }
 
 impl Fold {
-    pub async fn all(db: &mut SqliteConnection, key: &ProjectKey) -> Result<Self, StoreError> {
-        let mut fold = Fold { entities: HashMap::new(), commits: 0, events: 0 };
+    pub fn new(knows: Knows) -> Self {
+        Fold { knows, entities: HashMap::new(), commits: 0, events: 0 }
+    }
+
+    pub async fn all(
+        db: &mut SqliteConnection,
+        key: &ProjectKey,
+        knows: Knows,
+    ) -> Result<Self, StoreError> {
+        let mut fold = Fold::new(knows);
         let mut arrival = 0;
         loop {
             let commits = stored_after(db, arrival).await?;
@@ -129,7 +139,8 @@ impl Fold {
     pub fn add(&mut self, opened: &Opened) {
         self.commits += 1;
         self.events += opened.events.len() as u64;
-        opened.events.iter().for_each(|happened| apply(&mut self.entities, happened));
+        let (entities, knows) = (&mut self.entities, self.knows);
+        opened.events.iter().for_each(|happened| apply(entities, happened, knows));
     }
 
     pub fn homes(&self, project: Id) -> Result<BTreeMap<Id, Home>, StoreError> {
@@ -163,8 +174,8 @@ impl Store {
         };
         let ids = entities::all(&mut tx).await?;
         for chunk in ids.chunks(ENTITIES) {
-            let entities =
-                entities::load(&mut tx, chunk, entities::LATEST, self.project_key()).await?;
+            let (key, knows) = (self.project_key(), self.shared.knows);
+            let entities = entities::load(&mut tx, chunk, entities::LATEST, key, knows).await?;
             for (id, entity) in chunk.iter().filter_map(|id| entities.get_key_value(id)) {
                 add(&[&id.0, entity.kind.as_bytes(), &encode_state(&entity.state)]);
             }
@@ -181,7 +192,7 @@ impl Store {
 impl Writer {
     async fn rebuild(&mut self, memory: &Mutex<Memory>) -> Result<Rebuilt, StoreError> {
         let mut tx = Transaction::new(&mut self.db);
-        let mut fold = Fold::all(tx.read()?, &self.identity.project_key).await?;
+        let mut fold = Fold::all(tx.read()?, &self.identity.project_key, self.knows).await?;
         tx.script().then("DELETE FROM view_entity").then("DELETE FROM view_home");
         tx.send().await?;
         entities::write(&mut tx, fold.entities.iter_mut().collect(), self.arrival).await?;

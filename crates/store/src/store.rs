@@ -5,6 +5,7 @@ use crate::{
     error::{Doing, StoreError},
     fold::{Arriving, FOLD_VERSION},
     identity::Identity,
+    knows::Knows,
     lock::{Lock, beside, sync_folder_of},
     log::{Appended, NewCommit, Writer, put_setting},
     mark::{self, Continued, Mark},
@@ -49,6 +50,7 @@ pub(crate) struct Shared {
     pub key: DataKey,
     pub project: Id,
     pub project_key: ProjectKey,
+    pub knows: Knows,
     pub blobs: Blobs,
     pub memory: Mutex<Memory>,
     pub random: Random,
@@ -65,6 +67,7 @@ pub(crate) struct Shared {
 pub struct Setup {
     /// Goes into every commit's header.
     pub app_version: String,
+    pub knows: Knows,
     /// A folder of the user's outside the data folder; without one, copies go unnoticed.
     pub marks: Option<PathBuf>,
     /// For keys, incarnations, batches, salts and nonces.
@@ -108,7 +111,7 @@ impl Store {
         let mut db = db::write_to(&draft, key, true).await?;
         let mut tx = sqlx::Connection::begin(&mut db).await?;
         Identity::found(&mut tx, project, project_key, &setup.random).await?;
-        put_setting(&mut tx, VIEWS_OF, views_of().as_bytes()).await?;
+        put_setting(&mut tx, VIEWS_OF, views_of(setup.knows).as_bytes()).await?;
         tx.commit().await?;
         db::close(db).await?;
         fs::rename(&draft, path).doing("placing the database")?;
@@ -141,7 +144,11 @@ impl Store {
     }
 
     /// Opens for reading, also while another program writes, and from a folder that is read-only.
-    pub async fn open_read_only(path: &Path, key: &DataKey) -> Result<Self, StoreError> {
+    pub async fn open_read_only(
+        path: &Path,
+        key: &DataKey,
+        knows: Knows,
+    ) -> Result<Self, StoreError> {
         if !path.exists() {
             return Err(StoreError::NotFound);
         }
@@ -153,7 +160,7 @@ impl Store {
         };
         db::check_schema(&mut db).await?;
         let identity = Identity::load(&mut db).await?;
-        Ok(Self::new(path, key, &identity, [Some(db), None], None, None))
+        Ok(Self::new(path, key, &identity, knows, [Some(db), None], None, None))
     }
 
     async fn start(
@@ -179,7 +186,8 @@ impl Store {
             Some(dir) => Some(Mark::open(dir, identity.stream.project, identity.instance)?),
             None => None,
         };
-        let current = setting(&mut db, VIEWS_OF).await? == Some(views_of().into_bytes());
+        let knows = setup.knows;
+        let current = setting(&mut db, VIEWS_OF).await? == Some(views_of(knows).into_bytes());
         if !current {
             let mut tx = sqlx::Connection::begin(&mut db).await?;
             snapshot::leave(&mut tx).await?;
@@ -204,6 +212,7 @@ impl Store {
             mark,
             blobs,
             app_version,
+            knows,
             random,
             base,
             _lock: lock,
@@ -215,7 +224,7 @@ impl Store {
             forget.bind(FRESH).execute(&mut writer.db).await?;
         }
         let identity = writer.identity.clone();
-        let store = Self::new(path, key, &identity, readers, Some(writer), continued);
+        let store = Self::new(path, key, &identity, knows, readers, Some(writer), continued);
         {
             let mut memory = crate::views::lock(&store.shared.memory);
             memory.strangers_until = Some(strangers);
@@ -223,7 +232,7 @@ impl Store {
         }
         if !current {
             store.rebuild().await?;
-            store.set_setting(VIEWS_OF, views_of().as_bytes()).await?;
+            store.set_setting(VIEWS_OF, views_of(knows).as_bytes()).await?;
         }
         store.repeat_erasures().await?;
         Ok(store)
@@ -233,6 +242,7 @@ impl Store {
         path: &Path,
         key: &DataKey,
         identity: &Identity,
+        knows: Knows,
         readers: [Option<SqliteConnection>; READERS],
         writer: Option<Writer>,
         continued: Option<Continued>,
@@ -243,6 +253,7 @@ impl Store {
             key: key.clone(),
             project: identity.stream.project,
             project_key: identity.project_key.clone(),
+            knows,
             blobs: Blobs::of(path),
             memory: Mutex::default(),
             random: writer.as_ref().map(|writer| writer.random.clone()).unwrap_or_default(),
@@ -326,8 +337,8 @@ impl Store {
         };
         let mut db = self.reader().await?;
         let mut tx = sqlx::Connection::begin(&mut *db).await?;
-        let mut found =
-            entities::load(&mut tx, &[id], entities::LATEST, &self.shared.project_key).await?;
+        let (key, knows) = (&self.shared.project_key, self.shared.knows);
+        let mut found = entities::load(&mut tx, &[id], entities::LATEST, key, knows).await?;
         tx.commit().await?;
         let Some(entity) = found.remove(&id) else { return Ok(None) };
         let mut memory = lock(&self.shared.memory);
@@ -519,9 +530,10 @@ impl Store {
 
 type Writing<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
-/// The views depend on what this version knows and does.
-pub(crate) fn views_of() -> String {
-    format!("{FOLD_VERSION} {}", env!("CARGO_PKG_VERSION"))
+/// The views depend on what the program knows and does: the version is that of the code that folds, whatever the
+/// program calls itself in its commits.
+pub(crate) fn views_of(knows: Knows) -> String {
+    format!("{FOLD_VERSION} {} {}", env!("CARGO_PKG_VERSION"), knows.digest())
 }
 
 pub(crate) async fn setting(

@@ -102,7 +102,7 @@ impl Store {
         let mut states = States::read(&mut tx).await?;
         let fold = self.walk(&mut tx, &mut states, &mut report).await?;
         if report.is_clean() && report.history_absent == 0 {
-            states.finish(&mut tx, self.project_key(), &fold, &mut report).await?;
+            states.finish(&mut tx, self, &fold, &mut report).await?;
             self.compare_homes(&mut tx, &fold, &mut report).await?;
         }
         tx.commit().await?;
@@ -126,7 +126,7 @@ impl Store {
             behind: snapshot::behind(db).await?,
         };
         report.streams = walk.keys.len() as u64;
-        let mut fold = Fold { entities: HashMap::new(), commits: 0, events: 0 };
+        let mut fold = Fold::new(self.shared.knows);
         let mut arrival = 0;
         while report.is_clean() {
             let commits = stored_after(db, arrival).await?;

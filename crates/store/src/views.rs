@@ -4,6 +4,7 @@ use crate::{
     entities::{self, CHUNK, ROWS},
     error::StoreError,
     fold::{Entity, Happened, Opened, apply, concerns_all_homes, id},
+    knows::Knows,
     memory::Memory,
     script::Script,
     transaction::Transaction,
@@ -39,6 +40,7 @@ impl Home {
 pub(crate) struct Workset<'m> {
     memory: &'m Mutex<Memory>,
     key: &'m ProjectKey,
+    knows: Knows,
     project: Id,
     /// The last commit before this transaction.
     since: u64,
@@ -59,10 +61,17 @@ pub(crate) struct Changed {
 }
 
 impl<'m> Workset<'m> {
-    pub fn new(memory: &'m Mutex<Memory>, key: &'m ProjectKey, project: Id, since: u64) -> Self {
+    pub fn new(
+        memory: &'m Mutex<Memory>,
+        key: &'m ProjectKey,
+        knows: Knows,
+        project: Id,
+        since: u64,
+    ) -> Self {
         Workset {
             memory,
             key,
+            knows,
             project,
             since,
             entities: HashMap::new(),
@@ -90,7 +99,7 @@ impl<'m> Workset<'m> {
                 }
             }
         }
-        self.entities.extend(entities::load(db, &missing, self.since, self.key).await?);
+        self.entities.extend(entities::load(db, &missing, self.since, self.key, self.knows).await?);
         self.absent.extend(missing.into_iter().filter(|id| !self.entities.contains_key(id)));
         Ok(())
     }
@@ -111,7 +120,7 @@ impl<'m> Workset<'m> {
         self.dirty.insert(happened.event.entity);
         self.absent.remove(&happened.event.entity);
         self.all_homes |= concerns_all_homes(&happened.event);
-        apply(&mut self.entities, happened);
+        apply(&mut self.entities, happened, self.knows);
     }
 
     /// Starts an entity again from nothing, to be folded from what is left of its log.

@@ -19,7 +19,7 @@ use shoulou_eventlog::{
         wire::{Bytes, Enrol, RefusalCode},
     },
 };
-use shoulou_store::{Link, Store};
+use shoulou_store::{Knows, Link, Store};
 use tokio::sync::broadcast;
 
 /// An answer may be lost where the question was not: a device that asks again is answered again.
@@ -149,6 +149,7 @@ pub(crate) struct Joining {
 pub(crate) async fn join(
     folder: &Folder,
     joining: Joining,
+    knows: Knows,
     changes: broadcast::Sender<Vec<Topic>>,
 ) -> Result<(Session, String), Problem> {
     let label = label(&joining.label)?;
@@ -168,7 +169,7 @@ pub(crate) async fn join(
         let enrolled = enrol(&store, &client, &joining.typed, &invitation, &label).await;
         store.close().await?;
         enrolled?;
-        let session = Session::open(place.clone(), slots, data_key, changes).await?;
+        let session = Session::open(place.clone(), slots, data_key, knows, changes).await?;
         Ok((session, recovery_code))
     };
     let made = made.await;

@@ -12,7 +12,7 @@ use shoulou_domain::{
     view::{HomeRow, HomeView},
 };
 use shoulou_eventlog::{Hash, Id, Value, sync::Receipt};
-use shoulou_store::{Secret, Setup, Slots, Store};
+use shoulou_store::{Knows, Secret, Setup, Slots, Store};
 use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -275,7 +275,7 @@ pub async fn store(database: &Path, app_version: &str) -> Store {
 pub async fn store_of(pc: &Pc) -> Store {
     let database = database(&pc.dir.path().join("data"));
     let key = Slots::open(&database).unwrap().unlock(Secret::Typed(PASSWORD)).unwrap();
-    Store::open_read_only(&database, &key).await.unwrap()
+    Store::open_read_only(&database, &key, Knows::default()).await.unwrap()
 }
 
 /// The commits that the server confirmed to a PC, by its signed receipts, and their numbers.

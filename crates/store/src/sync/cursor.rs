@@ -82,7 +82,7 @@ impl Store {
         });
         if turned.await? {
             self.rebuild().await?;
-            self.set_setting(VIEWS_OF, crate::store::views_of().as_bytes()).await?;
+            self.set_setting(VIEWS_OF, self.fold().as_bytes()).await?;
         }
         Ok(())
     }

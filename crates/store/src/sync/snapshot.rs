@@ -104,7 +104,7 @@ impl Store {
 
     /// What a snapshot must have been made with to be of use here.
     pub fn fold(&self) -> String {
-        crate::store::views_of()
+        crate::store::views_of(self.shared.knows)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
 };
 use shoulou_eventlog::{Hash, read_header};
 use sqlx::SqliteConnection;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 impl Store {
     /// Whether the views are what the log gives, and where its streams end. Signatures were checked when the
@@ -19,7 +19,7 @@ impl Store {
     ) -> Result<(bool, HashSet<Hash>), StoreError> {
         let mut report = Report::default();
         let mut states = States::read(db).await?;
-        let mut fold = Fold { entities: HashMap::new(), commits: 0, events: 0 };
+        let mut fold = Fold::new(self.shared.knows);
         let mut ends = HashSet::new();
         let mut arrival = 0;
         loop {
@@ -36,7 +36,7 @@ impl Store {
                 states.follow(commit.arrival, &opened, &fold);
             }
         }
-        states.finish(db, self.project_key(), &fold, &mut report).await?;
+        states.finish(db, self, &fold, &mut report).await?;
         self.compare_homes(db, &fold, &mut report).await?;
         Ok((report.is_clean(), ends))
     }

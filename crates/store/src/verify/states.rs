@@ -7,8 +7,9 @@ use crate::{
     error::StoreError,
     fold::{Entity, Opened, encode_state},
     rebuild::Fold,
+    store::Store,
 };
-use shoulou_eventlog::{Hash, Id, ProjectKey};
+use shoulou_eventlog::{Hash, Id};
 use sqlx::{Row, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -71,7 +72,7 @@ impl States {
     pub async fn finish(
         self,
         db: &mut SqliteConnection,
-        key: &ProjectKey,
+        store: &Store,
         fold: &Fold,
         report: &mut Report,
     ) -> Result<(), StoreError> {
@@ -83,8 +84,9 @@ impl States {
             return Ok(());
         }
         let with_tail: Vec<Id> = self.with_tail.into_iter().collect();
+        let (key, knows) = (store.project_key(), store.shared.knows);
         for ids in with_tail.chunks(entities::CHUNK) {
-            let read = entities::load(db, ids, entities::LATEST, key).await?;
+            let read = entities::load(db, ids, entities::LATEST, key, knows).await?;
             for id in ids {
                 if !read.get(id).zip(fold.entities.get(id)).is_some_and(same) {
                     report.found(FaultAt::Entity(*id), NOT_OF_THE_LOG);

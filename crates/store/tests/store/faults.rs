@@ -99,7 +99,9 @@ async fn a_database_of_a_newer_program_is_not_touched() {
     )
     .await;
     let before = fs::read(&pc.path).unwrap();
-    for refused in [opened(&pc).await, Store::open_read_only(&pc.path, &pc.key).await] {
+    for refused in
+        [opened(&pc).await, Store::open_read_only(&pc.path, &pc.key, Knows::default()).await]
+    {
         let refused = refused.err().unwrap();
         assert!(matches!(refused, StoreError::NewerSchema { found: 9999, .. }), "{refused:?}");
     }
@@ -111,7 +113,7 @@ async fn a_second_program_finds_the_folder_in_use_and_reads_along() {
     let pc = Pc::founded().await;
     let refused = Store::open(&pc.path, &pc.key, setup()).await.err().unwrap();
     assert!(matches!(refused, StoreError::InUse));
-    let reading = Store::open_read_only(&pc.path, &pc.key).await.unwrap();
+    let reading = Store::open_read_only(&pc.path, &pc.key, Knows::default()).await.unwrap();
     assert!(reading.is_read_only());
     pc.append(home("1-1-101", "李敏")).await;
     assert_eq!(reading.homes().await.unwrap().len(), 1);
@@ -208,7 +210,7 @@ async fn a_read_only_folder_is_said_and_can_still_be_read() {
     disk.read_only();
     let refused = Store::open(&path, &key, setup()).await.err().unwrap();
     assert!(matches!(refused, StoreError::ReadOnly), "{refused:?}");
-    let store = Store::open_read_only(&path, &key).await.unwrap();
+    let store = Store::open_read_only(&path, &key, Knows::default()).await.unwrap();
     assert_eq!(store.homes().await.unwrap()[0].owners, "李敏");
     let fresh = disk.0.join("new.db");
     let refused = Store::create(&fresh, &key, PROJECT, setup()).await.err().unwrap();

@@ -1,9 +1,13 @@
 use crate::pc::*;
 use proptest::prelude::*;
-use shoulou_domain::world::household;
+use shoulou_domain::{
+    fact::{DayClosed, Fact, KINDS},
+    vocabulary::Outcome,
+    world::household,
+};
 use shoulou_eventlog::{CommitError, Hash};
 use shoulou_store::*;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 #[tokio::test]
 async fn commits_that_come_backwards_wait_for_their_ancestors() {
@@ -115,6 +119,47 @@ async fn an_unknown_kind_is_kept_passed_on_and_makes_its_entity_read_only() {
     let state = here.store.entity(file("1-1-101")).await.unwrap().unwrap();
     assert!(state.needs_newer_version());
     assert_eq!(here.everything().await, there.everything().await);
+    here.assert_sound().await;
+}
+
+static OLDER: LazyLock<Vec<&str>> =
+    LazyLock::new(|| KINDS.iter().copied().filter(|kind| *kind != "file.day_closed").collect());
+
+#[tokio::test]
+async fn what_a_newer_program_recorded_counts_after_the_upgrade() {
+    let older = || Setup { knows: Knows(&OLDER), ..setup() };
+    let (mut here, there) = (Pc::with(older()).await, Pc::founded().await);
+    there.append(home("1-1-101", "李敏")).await;
+    here.learn_from(&there).await;
+    assert_eq!(here.digest().await, there.digest().await, "there is nothing new yet");
+    let closed =
+        Fact::DayClosed(DayClosed { day: 1, outcome: Outcome::Refused, appointment: None });
+    there.append(vec![closed.event(file("1-1-101"))]).await;
+    here.learn_from(&there).await;
+    assert_eq!(here.everything().await, there.everything().await, "it is kept as it came");
+    let needs_newer = async |pc: &Pc, knows| {
+        let reading = Store::open_read_only(&pc.path, &pc.key, knows).await.unwrap();
+        let from_disk = reading.entity(file("1-1-101")).await.unwrap().unwrap();
+        reading.close().await.unwrap();
+        assert_eq!(pc.store.entity(file("1-1-101")).await.unwrap().unwrap(), from_disk);
+        from_disk.needs_newer_version()
+    };
+    assert!(
+        needs_newer(&here, Knows(&OLDER)).await && !needs_newer(&there, Knows::default()).await
+    );
+    assert_ne!(
+        here.store.fold(),
+        there.store.fold(),
+        "views of the one are of no use to the other"
+    );
+    here.assert_sound().await;
+    here.reopen(older()).await.unwrap();
+    assert!(needs_newer(&here, Knows(&OLDER)).await);
+
+    here.reopen(setup()).await.unwrap();
+    assert!(!needs_newer(&here, Knows::default()).await);
+    assert_eq!(here.digest().await, there.digest().await);
+    assert_eq!(here.store.fold(), there.store.fold());
     here.assert_sound().await;
 }
 

@@ -18,7 +18,7 @@ async fn with_ticks(ticks: usize) -> Pc {
 
 /// As a program reads it that has nothing in memory.
 async fn from_disk(pc: &Pc) -> Arc<EntityState> {
-    let store = Store::open_read_only(&pc.path, &pc.key).await.unwrap();
+    let store = Store::open_read_only(&pc.path, &pc.key, Knows::default()).await.unwrap();
     let state = store.entity(file(CODE)).await.unwrap().unwrap();
     store.close().await.unwrap();
     state

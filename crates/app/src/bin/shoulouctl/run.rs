@@ -29,9 +29,8 @@ pub async fn run(arguments: Arguments, output: &Output) -> Result<(), Problem> {
     let secret = arguments.passphrase_file.as_deref().map(first_line).transpose()?;
     let options = Options {
         project: arguments.project.clone(),
-        latest: false,
         offline: !arguments.command.syncs(),
-        snapshot_every: None,
+        ..Options::default()
     };
     let app = App::open_folder(arguments.data.clone(), options).await;
     let done = serve(&app, arguments, secret, output).await;

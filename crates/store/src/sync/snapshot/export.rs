@@ -73,8 +73,8 @@ impl Store {
         let head = self.head(&mut tx, cursor).await?;
         packer.put(&head)?;
         for chunk in entities::all(&mut tx).await?.chunks(entities::CHUNK) {
-            let found =
-                entities::load(&mut tx, chunk, entities::LATEST, self.project_key()).await?;
+            let (key, knows) = (self.project_key(), self.shared.knows);
+            let found = entities::load(&mut tx, chunk, entities::LATEST, key, knows).await?;
             for (id, entity) in chunk.iter().filter_map(|id| found.get_key_value(id)) {
                 let state = Bytes(encode_state(&entity.state));
                 let row: EntityRow = (*id, entity.kind.to_string(), state);
