@@ -159,6 +159,8 @@ impl<'a> Dossier<'a> {
             .facts
             .iter()
             .filter(|(at, _)| !dossier.again.is_over(at))
+            // What the fold did not know says nothing before the upgrade.
+            .filter(|(_, recorded)| !file.unknown.contains_key(&recorded.kind))
             .map(|(at, recorded)| (dossier.again.meta(file, at, recorded), at, recorded))
             .collect();
         facts.sort_unstable_by_key(|(meta, at, _)| (meta.order, **at));

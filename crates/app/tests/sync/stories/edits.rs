@@ -141,7 +141,7 @@ async fn two_pcs_give_out_one_key(server: Server) {
     assert_eq!(one.home("1-1-101").await.keys[0].holder_shown.zh, "工程部");
 }
 
-fn defect(text: &str) -> Defect {
+pub(super) fn defect(text: &str) -> Defect {
     Defect {
         room: "客厅".into(),
         part: "墙面".into(),

@@ -1,23 +1,29 @@
 //! People who leave, clocks that are wrong, versions that differ.
 
-use super::on_both;
+use super::{edits::defect, on_both};
 use crate::{
-    pc::{Pc, agree, store, until},
+    pc::{Pc, agree, store, store_of, until},
     server::Server,
 };
-use shoulou_app::api::{Action, SyncState};
+use shoulou_app::{
+    Options,
+    api::{Action, SyncState},
+};
 use shoulou_domain::{
     command::{Command, SignedHow, Target},
+    fact::KINDS,
     found::template_added,
     template::Template,
 };
 use shoulou_eventlog::{Claim, Event, Id, NewEvent, Source, Value, sync::wire::OpenSession};
-use shoulou_store::NewCommit;
+use shoulou_store::{Knows, NewCommit};
+use std::sync::LazyLock;
 
 on_both! {
     an_owner_is_erased_while_another_pc_edits_that_owner_offline
     a_pc_is_revoked_while_it_is_offline_with_a_days_work
     a_pc_whose_clock_says_2036
+    an_event_that_nobody_here_knows_is_kept_and_handed_on
     an_event_of_a_newer_version_is_kept_until_the_upgrade
     two_versions_in_one_office_know_of_each_other
     a_template_changes_while_files_are_open
@@ -177,7 +183,7 @@ async fn writes_something_new(pc: Pc, file: Id, actor: Id) -> Pc {
     Pc { dir, app, line }
 }
 
-async fn an_event_of_a_newer_version_is_kept_until_the_upgrade(server: Server) {
+async fn an_event_that_nobody_here_knows_is_kept_and_handed_on(server: Server) {
     let one = Pc::founder(&server).await;
     let two = Pc::invited(&server, &one, "样板间").await;
     let file = one.row("1-1-101").await.file;
@@ -196,6 +202,51 @@ async fn an_event_of_a_newer_version_is_kept_until_the_upgrade(server: Server) {
     let before = third.everything().await;
     third.app.rebuild().await.unwrap();
     assert_eq!(third.everything().await, before);
+    server.sound().await;
+}
+
+/// What the program before this one knew.
+static OLDER: LazyLock<Vec<&str>> =
+    LazyLock::new(|| KINDS.iter().copied().filter(|kind| *kind != "file.defect_noted").collect());
+
+async fn an_event_of_a_newer_version_is_kept_until_the_upgrade(server: Server) {
+    let one = Pc::founder(&server).await;
+    let two = Pc::invited(&server, &one, "样板间").await;
+    let older = Options { knows: Knows(&OLDER), ..Options::default() };
+    let two = two.restarted_with(older.clone()).await;
+    agree(&[&one, &two]).await;
+    let file = one.row("1-1-101").await.file;
+    let noted = Command::NoteDefect { file, defect: defect("空鼓") };
+    one.tell(noted).await.unwrap();
+    one.synced().await;
+    two.synced().await;
+    assert!(!one.home("1-1-101").await.read_only, "the newer program works on");
+    let shown = two.home("1-1-101").await;
+    assert!(shown.read_only && shown.defects.is_empty(), "the older one waits for the upgrade");
+    let target = Target::File { id: file };
+    let edit = Command::SetField { target, path: "remark".into(), value: Value::from("x") };
+    assert_eq!(two.tell(edit).await.unwrap_err().code, "newer_version_needed");
+    two.set("1-1-102", "remark", "其他单元照常").await;
+    two.synced().await;
+    two.sound().await;
+    let before = two.everything().await;
+    two.app.rebuild().await.unwrap();
+    assert_eq!(two.everything().await, before);
+    let two = two.restarted_with(older).await;
+    assert!(two.home("1-1-101").await.read_only, "a start is no upgrade");
+
+    let two = two.restarted().await;
+    agree(&[&one, &two]).await;
+    let shown = two.home("1-1-101").await;
+    assert!(!shown.read_only);
+    assert_eq!(shown.defects.len(), 1);
+    assert_eq!(shown.defects[0].defect.text, "空鼓");
+    two.set("1-1-101", "remark", "升级之后").await;
+    agree(&[&one, &two]).await;
+    assert_eq!(one.shown("1-1-101", "remark").await, "升级之后");
+    assert_eq!(one.shown("1-1-102", "remark").await, "其他单元照常");
+    let digest = async |pc: &Pc| store_of(pc).await.views_digest().await.unwrap();
+    assert_eq!(digest(&one).await, digest(&two).await, "to the byte");
     server.sound().await;
 }
 

@@ -268,6 +268,33 @@ fn a_newer_versions_event_makes_the_file_read_only() {
 }
 
 #[test]
+fn a_fact_that_the_fold_did_not_know_says_nothing_before_the_upgrade() {
+    let (mut office, _, staff) = arrived();
+    let defects = |office: &Office| office.view().defects.len();
+    let defect = Defect {
+        room: "客厅".into(),
+        part: "墙面".into(),
+        text: "空鼓".into(),
+        wish: None,
+        photos: Vec::new(),
+        responsible: None,
+        promised: None,
+        at: "2026-11-21 10:00".into(),
+    };
+    office.done(Command::NoteDefect { file: office.file, defect });
+    assert_eq!(defects(&office), 1);
+    let by_an_older_program = |kind: &str| kind != "file.defect_noted";
+    let mut state = shoulou_eventlog::EntityState::default();
+    for arrived in office.log.iter().filter(|one| one.event.entity == office.file) {
+        state.apply(arrived.at, arrived.meta, &arrived.event, by_an_older_program);
+    }
+    office.entities.insert(office.file, state);
+    assert_eq!(defects(&office), 0);
+    assert!(office.view().read_only);
+    assert_eq!(office.refused(office.station("files", staff)), "newer_version_needed");
+}
+
+#[test]
 fn every_refusal_speaks_three_sentences_in_both_languages() {
     let (mut office, ..) = arrived();
     let refusal = office.act(Command::CloseFile { file: office.file }).expect_err("a refusal");
