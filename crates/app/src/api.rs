@@ -11,7 +11,9 @@ pub use sync::*;
 pub use templates::*;
 
 use serde::{Deserialize, Serialize};
-use shoulou_domain::{command::Command, command::ItemRef, command::PagesOf, view::*, vocabulary::*};
+use shoulou_domain::{
+    command::Command, command::ItemRef, command::PagesOf, view::*, vocabulary::*,
+};
 use shoulou_eventlog::{EventRef, Id};
 use std::collections::BTreeMap;
 use ts_rs::TS;

@@ -11,8 +11,7 @@ use crate::{
     api::{Action, Done, Problem, Topic},
     attach, backup,
     folder::Place,
-    importing, logo, printing,
-    scanback,
+    importing, logo, printing, scanback,
     search::Directory,
     sync, templates,
 };

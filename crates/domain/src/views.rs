@@ -12,8 +12,8 @@ mod sentence;
 mod templates;
 
 pub use describe::describe;
-pub use documents::documents;
 pub use disputes::{alarms, disputes, project_disputes};
+pub use documents::documents;
 pub use fields::{field_view, project_fields, unit_fields};
 pub use home::home_view;
 pub use project::{

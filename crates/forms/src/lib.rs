@@ -20,5 +20,7 @@ pub use error::{FormError, TemplateError};
 pub use font::{FaceId, Fonts};
 pub use layout::layout;
 pub use pdf::{Book, Floor};
-pub use render::{Copy, Document, Images, Meta, Pdf, RenderJob, check, render, render_for_both_sides};
+pub use render::{
+    Copy, Document, Images, Meta, Pdf, RenderJob, check, render, render_for_both_sides,
+};
 pub use template::{Fields, Template, Templates, fields_of};

@@ -69,6 +69,10 @@ impl Writer {
         }
         let waiting = self.check(&mut unread, &mut received).await?;
         let (ready, waiting) = self.choose(waiting, &HashMap::new()).await?;
+        let own = self.identity.stream_id;
+        // Somebody else's word in the own stream counts before all is here that it waits for.
+        received.forked = ready.iter().any(|one| one.opened.header.stream.id() == own)
+            || waiting.values().any(|one| one.header.stream.id() == own);
 
         let still = waiting.into_iter().map(|(hash, one)| (hash, one.bytes)).chain(unread);
         for (hash, bytes) in still {
@@ -77,8 +81,6 @@ impl Writer {
                 along.hold.push((hash, encode(&bytes)?));
             }
         }
-        let own = self.identity.stream_id;
-        received.forked = ready.iter().any(|one| one.opened.header.stream.id() == own);
         along.reborn = received.forked;
         received.admitted = ready.iter().map(|one| one.opened.header.commit).collect();
         let refused = received.refused.iter().map(|(hash, _)| *hash);

@@ -4,10 +4,16 @@ use crate::{
     Sabotage,
     folder::Result,
     network::{Flight, Reply, Stage, busy, offline},
-    work::word,
+    pc::{PROJECT, failed},
+    work::{failure, word},
     world::World,
 };
-use shoulou_eventlog::sync::machine::{Failure, Outcome as Answer, Ticket, Work};
+use shoulou_eventlog::sync::{
+    Checkpoint,
+    machine::{Failure, Outcome as Answer, Ticket, Work},
+    wire::{Cursor, News},
+};
+use shoulou_store::StoreError;
 
 impl World {
     pub async fn fly(&mut self, mut flight: Flight) -> Result<()> {
@@ -117,7 +123,10 @@ impl World {
                 if let Some(program) = &mut self.pcs[pc].program {
                     program.token = Some(token);
                 }
-                outcome
+                match outcome {
+                    Answer::Opened(news) => self.begin_epoch(pc, news).await?,
+                    other => other,
+                }
             }
             Reply::Bytes { .. } if self.pcs[pc].disk_full => Answer::Failed(Failure::DiskFull),
             Reply::Bytes { blob, offset, bytes, last } => {
@@ -129,6 +138,20 @@ impl World {
             }
         };
         self.done(pc, ticket, outcome).await
+    }
+
+    /// A store begins in the epoch that its first session told.
+    async fn begin_epoch(&mut self, pc: usize, news: News) -> Result<Answer> {
+        let store = self.store(pc)?;
+        if store.cursor().await.map_err(failed("reading the cursor"))?.is_none() {
+            let checkpoint = Checkpoint::start(PROJECT);
+            let cursor = Cursor { epoch: news.epoch, number: 0, checkpoint };
+            match store.turn_epoch(cursor).await {
+                Err(error @ StoreError::DiskFull) => return Ok(failure(&error)),
+                begun => begun.map_err(failed("beginning in an epoch"))?,
+            }
+        }
+        Ok(Answer::Opened(news))
     }
 
     /// It answers, and then what it answered of is gone.

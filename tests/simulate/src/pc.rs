@@ -138,6 +138,7 @@ impl Pc {
                 source(bytes);
                 true
             }),
+            ..Setup::default()
         }
     }
 

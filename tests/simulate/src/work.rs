@@ -126,8 +126,7 @@ impl World {
         let token = program.token.clone();
         let mut ask = Ask { device, token, work, piece: None, offset: 0, made: None };
         match &ask.work {
-            // A store begins in the epoch that its first session told.
-            Work::Pull { cursor, wait, .. } => {
+            Work::Pull { wait, .. } => {
                 let own =
                     program.store.own_stream().await.map_err(failed("asking for the stream"))?;
                 let all_here = program.machine.standing().link == Link::Synced;
@@ -135,15 +134,6 @@ impl World {
                     return Err(format!(
                         "PC {pc} got its own stream from elsewhere and goes on in it"
                     ));
-                }
-                let known = program.store.cursor().await.map_err(failed("reading the cursor"))?;
-                if known.is_none() {
-                    match program.store.turn_epoch(*cursor).await {
-                        Err(error @ StoreError::DiskFull) => {
-                            return Ok(Stage::Answered(Reply::Outcome(failure(&error))));
-                        }
-                        begun => begun.map_err(failed("beginning in an epoch"))?,
-                    }
                 }
             }
             Work::Upload { blob, offset } => match program.store.stored_blob(blob).await {

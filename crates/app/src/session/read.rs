@@ -4,8 +4,7 @@ use super::{Session, id_of, now};
 use crate::{
     api::{Answer, LogLine, Phase, Problem, Query, ScanContent, Status},
     app::answer,
-    importing, printable, printing,
-    scanback,
+    importing, printable, printing, scanback,
     search::Filter,
     templates,
 };

@@ -255,7 +255,10 @@ fn fact(dossier: &Dossier<'_>, fact: Fact) -> Option<Text2> {
             let blank = || scan.form.as_deref().and_then(crate::paper::form);
             let paper = paper.or_else(|| Some(blank()?.zh.to_owned())).unwrap_or_default();
             let page = scan.page;
-            text(format!("归档扫描件：{paper} 第 {page} 页"), format!("Scan filed: {paper}, page {page}"))
+            text(
+                format!("归档扫描件：{paper} 第 {page} 页"),
+                format!("Scan filed: {paper}, page {page}"),
+            )
         }
         Fact::PagesExcused(excused) => {
             let (zh, en) = (numbers(&excused.pages, "、"), numbers(&excused.pages, ", "));

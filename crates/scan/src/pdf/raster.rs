@@ -117,10 +117,7 @@ type Said<'d> = Option<&'d Dictionary>;
 type Unwrapped<'d> = (Vec<u8>, Option<(Packed, Said<'d>)>);
 
 /// Takes off the general filters one by one, each within bounds.
-fn unwrapped<'d>(
-    document: &'d Document,
-    stream: &'d Stream,
-) -> Result<Unwrapped<'d>, Unreadable> {
+fn unwrapped<'d>(document: &'d Document, stream: &'d Stream) -> Result<Unwrapped<'d>, Unreadable> {
     let list = |name: &[u8]| -> Vec<&'d Object> {
         let said = stream.dict.get(name).ok().and_then(|said| document.dereference(said).ok());
         match said.map(|(_, said)| said) {

@@ -254,7 +254,10 @@ pub(super) async fn offer_all(db: &mut SqliteConnection) -> Result<(), StoreErro
 }
 
 /// Whether a part that is still to come could name it.
-pub(crate) async fn may_be_named(db: &mut SqliteConnection, blob: &Hash) -> Result<bool, StoreError> {
+pub(crate) async fn may_be_named(
+    db: &mut SqliteConnection,
+    blob: &Hash,
+) -> Result<bool, StoreError> {
     let lacking: Option<i64> = sqlx::query_scalar(
         "SELECT 1 FROM log_blob b JOIN log_part p \
          ON p.place BETWEEN b.arrival * 65536 AND b.arrival * 65536 + 65535 \

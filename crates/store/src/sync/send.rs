@@ -181,9 +181,10 @@ impl Store {
                 let here = here.filter_map(|(arrival, (_, number))| Some(((*arrival)?, *number)));
                 let here: Vec<(u64, u64)> = here.collect();
                 let from = cursor::load(&mut tx).await?;
-                let reached = reached.zip(from.zip(receipt)).filter(|(reached, (from, receipt))| {
-                    here.len() == told.len() && leads(receipt, *from, reached.cursor)
-                });
+                let reached =
+                    reached.zip(from.zip(receipt)).filter(|(reached, (from, receipt))| {
+                        here.len() == told.len() && leads(receipt, *from, reached.cursor)
+                    });
                 if let Some((reached, (from, _))) = &reached {
                     forget_others(&mut tx, from.number, reached.cursor.number, &here).await?;
                     let forget: Vec<u64> = reached.forget.iter().map(|one| one.number).collect();

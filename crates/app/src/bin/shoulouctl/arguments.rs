@@ -247,13 +247,9 @@ pub enum Batch {
         failed: bool,
     },
     /// Give one up; what was printed stays
-    Cancel {
-        batch: Option<Id>,
-    },
+    Cancel { batch: Option<Id> },
     /// How far it is; without an id, of all
-    Status {
-        batch: Option<Id>,
-    },
+    Status { batch: Option<Id> },
 }
 
 #[derive(Subcommand)]

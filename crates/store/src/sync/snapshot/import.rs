@@ -87,7 +87,22 @@ impl Writer {
         write_head(&mut tx, &head).await?;
         cursor::put(&mut tx, &begin).await?;
         put(&mut tx, Marker { number, state: State::Provisional, differed: false }).await?;
+        // A copy of this PC's folder has worked already: this one goes on under a name of its own.
+        let copied = head.streams.iter().any(|(stream, _)| *stream == self.identity.stream_id);
+        let reborn = match copied {
+            true => {
+                let mut identity = self.identity.clone();
+                identity.reincarnate(&mut tx, &self.random).await?;
+                Some(identity)
+            }
+            false => None,
+        };
         tx.commit().await?;
+        if let Some(identity) = reborn {
+            self.identity = identity;
+            self.renew_mark()?;
+            self.leave_mark();
+        }
         self.base = Base { number, provisional: true };
         self.arrival = number;
         self.erased.extend(head.erased);
