@@ -18,7 +18,8 @@ pub(crate) fn bench() -> Outcome {
     web::fonts()?;
     let built = ["build", "--release", "--locked", "--example", "packet_bench"];
     run(cargo(&built).args(MEASURED))?;
-    let benches = ["batch", "office", "push", "sync", "wire"].iter().flat_map(|name| ["--bench", name]);
+    let benches =
+        ["batch", "office", "push", "sync", "wire"].iter().flat_map(|name| ["--bench", name]);
     let benches: Vec<&str> = ["bench", "--locked"].into_iter().chain(benches).collect();
     run(cargo(&benches).args(MEASURED).arg("--no-run"))?;
 

@@ -16,13 +16,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("shoulou-scan", &[]),
     (
         "shoulou-app",
-        &[
-            "shoulou-domain",
-            "shoulou-eventlog",
-            "shoulou-forms",
-            "shoulou-scan",
-            "shoulou-store",
-        ],
+        &["shoulou-domain", "shoulou-eventlog", "shoulou-forms", "shoulou-scan", "shoulou-store"],
     ),
     ("shoulou", &["shoulou-app"]),
     ("shoulou-fuzz", &["shoulou-eventlog", "shoulou-store"]),
@@ -215,7 +209,11 @@ fn the_print_scheduler_is_spoken_to_over_a_file_alone() {
     each_source(&sources, &mut |path, text| {
         let inside = path.strip_prefix(&sources).expect("a source of the package");
         let speaks = ["hyper::", "UnixStream", "TcpStream"].iter().any(|word| text.contains(word));
-        assert!(!speaks || inside == Path::new("system_print/cups.rs"), "{} connects", path.display());
+        assert!(
+            !speaks || inside == Path::new("system_print/cups.rs"),
+            "{} connects",
+            path.display()
+        );
         assert!(!text.contains("TcpStream"), "{} connects to a port", path.display());
     });
 }
