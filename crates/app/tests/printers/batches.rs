@@ -59,3 +59,32 @@ fn homes_come_out_in_order_and_each_once_though_the_program_was_closed_meanwhile
         office.sound().await;
     });
 }
+
+#[test]
+fn a_batch_whose_printer_went_away_waits_and_loses_nothing() {
+    at_a_station(
+        "batches::a_batch_whose_printer_went_away_waits_and_loses_nothing",
+        async |station| {
+            let office = Office::founded().await;
+            station.manage("cupsdisable", &["Office"]);
+            let batch = start(&office).await;
+            once(&office, batch, |view| view.done == 4).await;
+            office.app.execute(Action::PauseBatch { batch }).await.unwrap();
+            station.manage("lpadmin", &["-x", "Office"]);
+            let lost = once(&office, batch, |view| view.failed.len() == 4).await;
+            assert!(lost.failed.iter().all(|one| !one.problem.todo.zh.is_empty()));
+            let again = || Action::ResumeBatch { batch, failed: true };
+            office.app.execute(again()).await.unwrap();
+            let stands = once(&office, batch, |view| view.state == BatchState::Paused).await;
+            assert_eq!(stands.problem.unwrap().code, "printer_gone");
+            station.set_up("Office", "everywhere");
+            office.app.execute(again()).await.unwrap();
+            once(&office, batch, |view| view.state == BatchState::Finished && view.done == 4).await;
+            let out = sheets(&station, 4).await;
+            assert!(
+                out.iter().all(|sheet| !sheet.text().contains("补打")),
+                "they are the papers of before"
+            );
+        },
+    );
+}
