@@ -57,6 +57,7 @@ fn homes_come_out_in_order_and_each_once_though_the_program_was_closed_meanwhile
             assert!(!sheet.text().contains("补打"));
         }
         office.sound().await;
+        office
     });
 }
 
@@ -85,6 +86,7 @@ fn a_batch_whose_printer_went_away_waits_and_loses_nothing() {
                 out.iter().all(|sheet| !sheet.text().contains("补打")),
                 "they are the papers of before"
             );
+            office
         },
     );
 }

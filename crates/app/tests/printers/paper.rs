@@ -90,6 +90,7 @@ fn every_copy_comes_out_and_says_which_it_is() {
         assert_eq!(choices.printer.as_deref(), Some("Office"));
         assert_eq!(choices.forms["house_handover"].copies, Some(3));
         office.sound().await;
+        office
     });
 }
 
@@ -107,6 +108,7 @@ fn what_arrives_is_what_was_archived_byte_for_byte() {
         let kept: shoulou_app::api::ScanContent = office.ask(Query::Scan { blob }).await;
         use base64::{Engine, engine::general_purpose::STANDARD};
         assert!(STANDARD.decode(kept.base64).unwrap() == sheet.pdf, "the archive has other bytes");
+        office
     });
 }
 
@@ -138,6 +140,7 @@ fn both_sides_are_printed_where_asked_for_and_each_copy_begins_on_a_sheet_of_its
         let office_printer = &printers.printers[0];
         assert!(office_printer.default && office_printer.duplex && office_printer.accepts);
         assert_eq!(office_printer.name, "Office");
+        office
     });
 }
 
@@ -154,5 +157,6 @@ fn blank_forms_come_out_and_are_kept_nowhere() {
             office.ask(Query::PrintHistory { unit: Some(unit), limit: 10 }).await;
         assert_eq!(history, []);
         assert!(!job_in(&office, PrintJobState::Done).await.can_send_again);
+        office
     });
 }

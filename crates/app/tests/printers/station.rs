@@ -1,5 +1,6 @@
 //! A print scheduler and a printer, from the system's own programs, in a folder that goes away again.
 
+use crate::office::Office;
 use std::{
     fs,
     net::TcpListener,
@@ -32,12 +33,13 @@ pub struct Sheet {
 }
 
 /// Runs `body` in a process of its own, which finds the station's scheduler where every program of CUPS looks.
-pub fn at_a_station<F: Future<Output = ()>>(test: &str, body: impl FnOnce(Station) -> F) {
+pub fn at_a_station<F: Future<Output = Office>>(test: &str, body: impl FnOnce(Station) -> F) {
     if let Some(dir) = std::env::var_os(DIR) {
         let port = fs::read_to_string(Path::new(&dir).join("port")).unwrap().parse().unwrap();
         let station = Station { dir: dir.into(), port, programs: Vec::new(), _turn: None };
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        return runtime.block_on(body(station));
+        // Closed before the process ends: the threads of its database would be at work meanwhile.
+        return runtime.block_on(async { body(station).await.app.close().await });
     }
     let dir = tempfile::tempdir().unwrap();
     let station = Station::start(dir.path());
@@ -52,7 +54,7 @@ pub fn at_a_station<F: Future<Output = ()>>(test: &str, body: impl FnOnce(Statio
         let told: Vec<_> = log.lines().filter(|line| line.contains("[Job")).collect();
         eprintln!("{}", told[told.len().saturating_sub(60)..].join("\n"));
     }
-    assert!(ended.success(), "{test} at its station");
+    assert!(ended.success(), "{test} at its station: {ended}");
 }
 
 impl Station {

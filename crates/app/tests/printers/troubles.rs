@@ -34,6 +34,7 @@ fn a_printer_without_paper_says_so_and_goes_on_when_it_has_some() {
         station.with_paper();
         job_in(&office, PrintJobState::Done).await;
         sheets(&station, 1).await;
+        office
     });
 }
 
@@ -66,6 +67,7 @@ fn a_cancelled_job_prints_nothing_and_can_be_sent_again_unmarked() {
         print(&office, unit, vec![form("fee_list", 1, false)], "Office").await.unwrap();
         let sheets = crate::paper::sheets(&station, 2).await;
         assert!(sheets[1].text().contains("补打"), "a second paper is marked");
+        office
     });
 }
 
@@ -98,6 +100,7 @@ fn a_printer_that_is_gone_takes_nothing_with_it() {
         let printer = Some("Office".to_owned());
         office.app.execute(Action::SendPrintJobAgain { job: job.job, printer }).await.unwrap();
         assert!(!sheets(&station, 1).await[0].text().contains("补打"));
+        office
     });
 }
 
@@ -116,6 +119,7 @@ fn a_printer_that_takes_no_jobs_is_named_before_anything_is_recorded() {
             office.ask(Query::PrintHistory { unit: Some(unit), limit: 10 }).await;
         assert_eq!(history, []);
         assert!(jobs(&office).await.is_empty());
+        office
     });
 }
 
@@ -131,5 +135,6 @@ fn a_printer_that_is_switched_off_holds_its_jobs() {
         assert!(job.can_cancel);
         office.app.execute(Action::CancelPrintJob { job: job.job }).await.unwrap();
         job_in(&office, PrintJobState::Cancelled).await;
+        office
     });
 }
