@@ -54,6 +54,5 @@ export default {
   give_up: 'Give up missing pages…',
   give_up_title: 'Page {pages} will not be scanned',
   excused: 'Page {pages} given up: {reason}',
-  wait_again: 'Wait for it again',
   to_scans: 'Scans',
 }

@@ -54,6 +54,5 @@ export default {
   give_up: '不再追补缺页…',
   give_up_title: '不再追补第 {pages} 页的扫描件',
   excused: '第 {pages} 页不再追补：{reason}',
-  wait_again: '恢复追补',
   to_scans: '扫描归档',
 }
