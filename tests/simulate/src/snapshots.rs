@@ -103,7 +103,7 @@ impl World {
     pub async fn compare(&mut self, pc: usize) -> Result<()> {
         let store = self.store(pc)?.clone();
         let left = store.provisional().await.map_err(failed("a snapshot"))?;
-        if !left.is_some_and(|left| left.pulled >= left.number)
+        if left.is_none_or(|left| left.pulled < left.number)
             || self.sabotage == Sabotage::SnapshotBelieved
         {
             return Ok(());

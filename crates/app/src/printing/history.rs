@@ -11,7 +11,7 @@ use shoulou_domain::{
     view::{StaffView, Text2},
 };
 use shoulou_eventlog::{EntityState, EventRef, Id, Meta};
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 /// Commits with blobs looked through at a time.
 const STEP: u32 = 200;
@@ -48,14 +48,17 @@ pub async fn printed(
                 continue;
             }
             let file = happened.event.entity;
-            if !of_files.contains_key(&file) {
-                let loaded = session.load_file(file).await?;
-                let unit = loaded.unit.as_ref().map_or(Id::default(), |(id, _)| *id);
-                let state = loaded.file.as_ref().map(|(_, state)| state);
-                let told = state.map(|state| telling.lines(unit, loaded.code(), state));
-                of_files.insert(file, told.into_iter().flatten().collect());
-            }
-            lines.extend(of_files.get(&file).and_then(|told| told.get(&happened.at)).cloned());
+            let told = match of_files.entry(file) {
+                Entry::Occupied(told) => told.into_mut(),
+                Entry::Vacant(place) => {
+                    let loaded = session.load_file(file).await?;
+                    let unit = loaded.unit.as_ref().map_or(Id::default(), |(id, _)| *id);
+                    let state = loaded.file.as_ref().map(|(_, state)| state);
+                    let told = state.map(|state| telling.lines(unit, loaded.code(), state));
+                    place.insert(told.into_iter().flatten().collect())
+                }
+            };
+            lines.extend(told.get(&happened.at).cloned());
         }
     }
     lines.truncate(limit);

@@ -1,5 +1,6 @@
 //! Printing to a real IPP printer through a real CUPS scheduler, each test at a station of its own.
 #![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a step that fails ends its test")]
 
 mod batches;
 #[path = "../session/office.rs"]

@@ -17,13 +17,13 @@ use std::{
 
 /// The stack of papers, before it is scanned: a picture of each page at 150 dpi.
 async fn printed(office: &Office, unit: Id, forms: &[&str], name: &str) -> Vec<PathBuf> {
-    let out = Some(office.path(&format!("{name}.pdf")));
+    let out = office.path(&format!("{name}.pdf"));
     let once = |form: &&str| FormOrder { copies: Some(1), ..(*form).into() };
     let forms = forms.iter().map(once).collect();
-    let print = Action::Print { unit, forms, blank: false, out: out.clone(), printer: None };
+    let print = Action::Print { unit, forms, blank: false, out: Some(out.clone()), printer: None };
     let done = office.app.execute(print).await.unwrap();
     assert!(matches!(done, Done::Printed { .. }));
-    drawn(office, &out.unwrap(), name)
+    drawn(office, &out, name)
 }
 
 fn drawn(office: &Office, pdf: &str, name: &str) -> Vec<PathBuf> {
