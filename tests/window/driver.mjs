@@ -28,6 +28,8 @@ export async function openWindow(data) {
   const port = await freePort()
   const driver = spawn('WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], {
     stdio: ['ignore', 'ignore', 'inherit'],
+    // Leads a group of its own, the window and the web view's processes in it, so that none outlives the test.
+    detached: true,
     env: { ...process.env, TAURI_WEBVIEW_AUTOMATION: 'true' },
   })
   const base = `http://127.0.0.1:${port}`
@@ -125,7 +127,8 @@ export async function openWindow(data) {
     close: async () => {
       await session('DELETE', '').catch(() => undefined)
       const ended = once(driver, 'exit')
-      if (driver.kill()) await ended
+      process.kill(-driver.pid, 'SIGKILL')
+      await ended
     },
   }
   return window

@@ -3,11 +3,13 @@
 use crate::steps::{Outcome, command, shown};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// The word by which this program calls itself inside the session it opened.
 pub(crate) const INSIDE: &str = "inside-desktop";
+/// Far more than any step takes; what hangs is then told by name, where CI would only say that it took too long.
+const PATIENCE: Duration = Duration::from_mins(25);
 
 /// The command, to be run in a session of its own, with a screen where it needs one.
 pub(crate) fn session(command: &Command, screen: bool) -> Outcome<Command> {
@@ -53,8 +55,39 @@ pub(crate) fn inside(words: &[&str]) -> Outcome {
         std::thread::sleep(Duration::from_millis(20));
     }
     let mut inside = home.own(&mut command(program, arguments));
-    let status = inside.status().map_err(|error| format!("{}: {error}", shown(&inside)))?;
+    let child = inside.spawn().map_err(|error| format!("{}: {error}", shown(&inside)))?;
+    let status = within(PATIENCE, child).map_err(|error| format!("{}: {error}", shown(&inside)))?;
     if status.success() { Ok(()) } else { Err(format!("{} ended with {status}", shown(&inside))) }
+}
+
+/// Waits so long and no longer: then it is ended, with all it started, and has failed.
+fn within(patience: Duration, mut child: Child) -> Outcome<ExitStatus> {
+    let started = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().map_err(|error| error.to_string())? {
+            return Ok(status);
+        }
+        if started.elapsed() > patience {
+            let family = family(child.id()).iter().map(u32::to_string).collect::<Vec<_>>();
+            let ended = Command::new("kill").arg("-9").args(family).status();
+            ended.and_then(|_| child.wait()).map_err(|error| error.to_string())?;
+            return Err(format!("ended, for it was not through after {} s", patience.as_secs()));
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// The process, those it started, and those that they started, as Linux tells.
+fn family(of: u32) -> Vec<u32> {
+    let mut family = vec![of];
+    let mut next = 0;
+    while let Some(pid) = family.get(next).copied() {
+        let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+        let children = children.unwrap_or_default();
+        family.extend(children.split_whitespace().filter_map(|pid| pid.parse::<u32>().ok()));
+        next += 1;
+    }
+    family
 }
 
 fn has_keyring(home: &Home) -> bool {
@@ -113,4 +146,37 @@ impl Drop for Home {
 fn remove(dir: &Path) {
     // The keyring may still be writing; what is left lies in the system's temporary folder.
     let _ = fs::remove_dir_all(dir);
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_through_in_time_is_ended_with_all_it_started() {
+        let dir = std::env::temp_dir().join(format!("shoulou-within-{}", std::process::id()));
+        fs::create_dir_all(&dir).unwrap();
+        let grandchild = dir.join("pid");
+        let script = format!("sh -c 'echo $$ > {0}; sleep 60; :' & wait", grandchild.display());
+        let child = Command::new("sh").args(["-c", &script]).spawn().unwrap();
+        let told = within(Duration::from_millis(500), child).unwrap_err();
+        assert!(told.contains("not through"), "{told}");
+        let pid = fs::read_to_string(&grandchild).unwrap();
+        let lives = || {
+            let state = fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
+            state.is_ok_and(|state| !state.contains(" Z "))
+        };
+        let started = Instant::now();
+        while lives() {
+            assert!(started.elapsed() < Duration::from_secs(30), "{pid} was left");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        remove(&dir);
+    }
+
+    #[test]
+    fn what_is_through_in_time_tells_how_it_ended() {
+        let child = Command::new("sh").args(["-c", "exit 3"]).spawn().unwrap();
+        assert_eq!(within(Duration::from_secs(60), child).unwrap().code(), Some(3));
+    }
 }

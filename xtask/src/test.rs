@@ -9,12 +9,15 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 /// One feature set and one profile for the tests, the shell and the window: nothing compiles twice.
 /// The program that runs this is left out: it would be replaced while it runs.
 pub(crate) const WHOLE: [&str; 6] =
     ["--workspace", "--exclude", "xtask", "--locked", "--features", "custom-protocol"];
+/// How long the output of tests that ended may take to come.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 const OWN: [&str; 3] = ["--package", "xtask", "--locked"];
 
 pub(crate) fn test() -> Outcome {
@@ -79,16 +82,23 @@ fn counted(tests: &mut Command, count: fn(&str) -> Tally) -> Outcome<Tally> {
     println!("$ {}", shown(tests));
     let failed = |error: std::io::Error, tests: &Command| format!("{}: {error}", shown(tests));
     let mut child = tests.stdout(Stdio::piped()).spawn().map_err(|error| failed(error, tests))?;
-    let mut tally = Tally::default();
-    if let Some(stdout) = child.stdout.take() {
-        for line in BufReader::new(stdout).split(b'\n') {
-            let line = line.map_err(|error| failed(error, tests))?;
+    let stdout = child.stdout.take().expect("it is piped");
+    let (through, counting) = channel();
+    // What outlives the tests may hold their output open for ever, so nobody waits for its end alone.
+    std::thread::spawn(move || {
+        let mut tally = Tally::default();
+        for line in BufReader::new(stdout).split(b'\n').map_while(Result::ok) {
             let line = String::from_utf8_lossy(&line);
             tally += count(&line);
             println!("{line}");
+            let _ = through.send(tally);
         }
-    }
+    });
     let status = child.wait().map_err(|error| failed(error, tests))?;
+    let mut tally = Tally::default();
+    while let Ok(so_far) = counting.recv_timeout(LAST_WORDS) {
+        tally = so_far;
+    }
     match (status.success(), tally) {
         (true, Tally { passed: 0, .. }) => Err(format!("{} ran no test", shown(tests))),
         (false, Tally { failed: 0, .. }) => Err(format!("{} ended with {status}", shown(tests))),
