@@ -13,7 +13,11 @@ export async function openOffice({ sample = true, lang = 'zh', keyring = true, e
   const page = await openPage(core.url, lang)
   await page.waitFor('units-count')
 
-  const ask = async (query) => (await call(core, 'query', query)).answer
+  /** What the core answers once the page is through with what it was told to do. */
+  const ask = async (query) => {
+    if (page.tab.url().startsWith(core.url)) await page.settled()
+    return (await call(core, 'query', query)).answer
+  }
   const units = (search = '') => ask({ query: 'units', search, building: null, stage: null, only: null, offset: 0, limit: 400 })
   const unitOf = async (code) => (await units(code)).rows.find((row) => row.code === code).unit
 

@@ -31,6 +31,16 @@ export async function openPage(url, lang = 'zh') {
     const asked = request.url()
     if (!asked.startsWith(url) && !/^(data|blob|about):/.test(asked)) away.push(asked)
   })
+  let asking = 0
+  const isCall = (request) => /\/(execute|query)$/.test(request.url())
+  tab.on('request', (request) => (asking += isCall(request)))
+  for (const end of ['requestfinished', 'requestfailed']) tab.on(end, (request) => (asking -= isCall(request)))
+  /** What was done has been answered and drawn. Where the page never stops asking, half a minute is enough. */
+  const settled = async () => {
+    const end = Date.now() + 30_000
+    do await tab.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+    while (asking > 0 && Date.now() < end)
+  }
   await context.addInitScript((lang) => location.protocol === 'about:' || localStorage.setItem('lang', localStorage.getItem('lang') ?? lang), lang)
   await tab.goto(url)
 
@@ -39,13 +49,14 @@ export async function openPage(url, lang = 'zh') {
   return {
     tab,
     find,
+    settled,
     click: (name) => find(name).first().click(),
     /** Clicks the first whose name begins so: the rest of it is an id. */
     clickStarting: (name) => tab.locator(`[data-test^="${name}"]`).first().click(),
     fill: (name, text) => find(name).first().fill(text),
     waitFor: (name) => find(name).first().waitFor(),
     waitGone: (name) => find(name).first().waitFor({ state: 'detached' }),
-    count: (name) => find(name).count(),
+    count: async (name) => (await settled(), find(name).count()),
     clickEach: async (name) => {
       await find(name).first().waitFor()
       for (const one of await find(name).all()) await one.click()
@@ -64,9 +75,9 @@ export async function openPage(url, lang = 'zh') {
       await to(80, -10)
       await tab.mouse.up()
     },
-    isShown: async (name) => (await find(name).count()) > 0,
-    texts: (name) => find(name).allInnerTexts(),
-    text: async (name) => (await find(name).first().innerText()).trim(),
+    isShown: async (name) => (await settled(), (await find(name).count()) > 0),
+    texts: async (name) => (await settled(), find(name).allInnerTexts()),
+    text: async (name) => (await settled(), (await find(name).first().innerText()).trim()),
     shot: async (name) => {
       const folder = join(root, 'target/screens')
       await mkdir(folder, { recursive: true })

@@ -22,7 +22,7 @@ describe('the print centre of a home', () => {
   after(() => office?.close())
 
   const percent = async () => parseInt(await page.text('percent'), 10)
-  const pageNo = () => page.find('page-no').inputValue()
+  const pageNo = async () => (await page.settled(), page.find('page-no').inputValue())
   const until = (what, argument) => page.tab.waitForFunction(what, argument)
   const history = () => office.ask({ query: 'print_history', unit, limit: 10 })
   const printTo = async (path) => {

@@ -36,6 +36,8 @@ describe('scans of printed papers are filed', () => {
     await page.goTo('/scans')
     await page.click('scan-folder')
     await office.choosePath(folder)
+    // The summary of the reading before is gone.
+    await page.settled()
     await page.tab.locator('[data-test=scan-summary][data-state=done]').waitFor({ timeout: 120_000 })
   }
   const documents = async () => (await office.home(HOME)).documents
