@@ -365,10 +365,14 @@ fn own_place(
     loaded: &Loaded,
     at: DateTime<FixedOffset>,
 ) -> Result<PathBuf, Problem> {
+    let code = file_name(loaded.code());
+    Ok(prints(session)?.join(format!("{code}-{}.pdf", at.format("%Y%m%d-%H%M%S"))))
+}
+
+fn prints(session: &Session) -> Result<PathBuf, Problem> {
     let dir = session.place.dir().join("prints");
     std::fs::create_dir_all(&dir).map_err(|error| Problem::cannot_write(&dir, &error))?;
-    let code = file_name(loaded.code());
-    Ok(dir.join(format!("{code}-{}.pdf", at.format("%Y%m%d-%H%M%S"))))
+    Ok(dir)
 }
 
 fn file_name(code: &str) -> String {

@@ -143,6 +143,17 @@ impl Identity {
 
     /// Goes on under a new incarnation that names the head it continues: after a restore, a copy or a
     /// fork. The database file counts as a new one, too. The row of the own head is written before.
+    pub async fn reborn(
+        &self,
+        db: &mut SqliteConnection,
+        random: &Random,
+    ) -> Result<Identity, StoreError> {
+        let mut reborn = self.clone();
+        reborn.reincarnate(db, random).await?;
+        Ok(reborn)
+    }
+
+    /// The same, where nothing can be undone any more.
     pub async fn reincarnate(
         &mut self,
         db: &mut SqliteConnection,

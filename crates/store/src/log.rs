@@ -315,11 +315,7 @@ impl Writer {
             pulled.write(&mut tx, self.arrival + 1, &incoming).await?;
         }
         let reborn = match along.reborn {
-            true => {
-                let mut identity = self.identity.clone();
-                identity.reincarnate(tx.send().await?, &self.random).await?;
-                Some(identity)
-            }
+            true => Some(self.identity.reborn(tx.send().await?, &self.random).await?),
             false => None,
         };
         let touched = work.touched();

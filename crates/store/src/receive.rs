@@ -69,10 +69,7 @@ impl Writer {
         }
         let waiting = self.check(&mut unread, &mut received).await?;
         let (ready, waiting) = self.choose(waiting, &HashMap::new()).await?;
-        let own = self.identity.stream_id;
-        // Somebody else's word in the own stream counts before all is here that it waits for.
-        received.forked = ready.iter().any(|one| one.opened.header.stream.id() == own)
-            || waiting.values().any(|one| one.header.stream.id() == own);
+        received.forked = self.is_forked_by(&ready, &waiting);
 
         let still = waiting.into_iter().map(|(hash, one)| (hash, one.bytes)).chain(unread);
         for (hash, bytes) in still {
@@ -87,6 +84,13 @@ impl Writer {
         let settled = received.admitted.iter().copied().chain(refused);
         along.release = settled.filter(|hash| held_before.contains(hash)).collect();
         self.take_in(memory, ready, along, received).await
+    }
+
+    /// Whether somebody else goes on in the own stream, also where not all is here that his word waits for.
+    pub fn is_forked_by(&self, ready: &[Incoming], waiting: &BTreeMap<Hash, Waiting>) -> bool {
+        let own = self.identity.stream_id;
+        ready.iter().any(|one| one.opened.header.stream.id() == own)
+            || waiting.values().any(|one| one.header.stream.id() == own)
     }
 
     /// Takes commits in that are ready, and says where the streams end now.

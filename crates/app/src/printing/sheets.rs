@@ -8,11 +8,13 @@ use crate::{
 use chrono::{DateTime, Datelike, FixedOffset};
 use shoulou_domain::{
     fact::{Fact, Printed},
-    paper::{self, PrintContext, Printing},
+    paper::{self, PacketChoice, PrintContext, Printing},
     world::World,
 };
 use shoulou_eventlog::{Hash, Id, NewEvent, Value};
-use shoulou_forms::{Copy, Fonts, Images, Meta, Pdf, RenderJob, render, render_for_both_sides};
+use shoulou_forms::{
+    Copy, Fonts, Images, Meta, Pdf, RenderJob, Template, render, render_for_both_sides,
+};
 
 /// One form of a packet, filled.
 pub struct Sheet {
@@ -118,9 +120,7 @@ pub fn fill_all(
     let mut new = 0;
     let mut sheets = Vec::with_capacity(chosen.len());
     for (choice, order) in chosen {
-        let mut sheet = fill(&world, choice.form, choice.copies, tag, draft(actor, blank), new)?;
-        sheet.copies = order.copies.unwrap_or_else(|| sheet.template.copies_of(choice.copies));
-        sheet.duplex = order.duplex;
+        let sheet = fill(&world, (choice, order), tag, draft(actor, blank), new)?;
         new += u32::from(!sheet.reprint);
         sheets.push(sheet);
     }
@@ -158,13 +158,12 @@ pub fn printing(
 /// Fills a form. Whether it is a reprint depends on what it says, so that is asked first.
 fn fill(
     world: &World<'_>,
-    form: &'static str,
-    copies: u32,
+    (choice, order): (&PacketChoice, &FormOrder),
     tag: &str,
     draft: PrintContext<'_>,
     new_before: u32,
 ) -> Result<Sheet, Problem> {
-    let at = draft.now;
+    let (at, form) = (draft.now, choice.form);
     let template = forms::choose(world, form, draft.blank)?;
     let (content, printing) = printing(world, &template, &draft);
     let (document, number, version, reprint) = match printing {
@@ -180,8 +179,24 @@ fn fill(
     let number = if draft.blank { String::new() } else { number };
     let print = PrintContext { document, number: &number, version, reprint, ..draft };
     let data = paper::data(world, form, &print);
-    let duplex = false;
+    let copies = order.copies.unwrap_or_else(|| template.copies_of(choice.copies));
+    let duplex = order.duplex;
     Ok(Sheet { form, version, document, content, reprint, copies, duplex, template, data, number })
+}
+
+/// A filled form as often as it is asked for, at least once; each copy says which it is.
+pub fn every_copy<'a>(
+    template: &'a Template,
+    data: &'a Value,
+    images: &'a Images,
+    at: DateTime<FixedOffset>,
+    copies: u32,
+) -> impl Iterator<Item = RenderJob<'a>> {
+    let (created, of) = (at.timestamp(), copies.max(1));
+    (1..=of).map(move |index| {
+        let copy = (of > 1).then_some(Copy { index, of });
+        RenderJob { template, data, images, meta: Meta { created, copy } }
+    })
 }
 
 /// Lays out and writes the pages; a matter for a thread of its own. `copies`: every copy a form asks for.
@@ -192,16 +207,11 @@ pub fn rendered(
     copies: bool,
     duplex: bool,
 ) -> Result<Bundle, Problem> {
-    let mut jobs = Vec::new();
-    for sheet in &sheets {
-        let of = if copies { sheet.copies.max(1) } else { 1 };
-        jobs.extend((1..=of).map(|index| RenderJob {
-            template: &sheet.template,
-            data: &sheet.data,
-            images,
-            meta: Meta { created: at.timestamp(), copy: (of > 1).then_some(Copy { index, of }) },
-        }));
-    }
+    let every = sheets.iter().flat_map(|sheet| {
+        let copies = if copies { sheet.copies } else { 1 };
+        every_copy(&sheet.template, &sheet.data, images, at, copies)
+    });
+    let jobs: Vec<_> = every.collect();
     let render = if duplex { render_for_both_sides } else { render };
     let pdf = render(&jobs, Fonts::bundled()).map_err(|error| trouble::form(&error))?;
     Ok(Bundle { sheets, duplex, pdf })

@@ -1,7 +1,7 @@
 //! A batch that is cut off goes on where it stopped: no number twice, none missing.
 
 use crate::{
-    desk::text_of,
+    desk::{Desk, text_of},
     homes::{desk_of, name, numbers, pages_of, status},
 };
 use std::{
@@ -65,20 +65,26 @@ fn killed_again_and_again_no_number_is_given_twice_and_none_is_missing() {
     assert_eq!(desk.json(&["verify"])["sound"], true);
 }
 
-#[test]
-fn one_pdf_is_whole_after_a_crash_in_its_middle() {
-    let desk = desk_of(10, None);
-    let out = desk.path("all.pdf");
-    let start = [&["batch", "start", "--out", &out], &FORMS[..]].concat();
+/// Starts, and kills with -9 once so many bytes of the one PDF are there; answers with where they lie.
+fn killed_in_one_pdf(desk: &Desk, out: &str, bytes: u64) -> String {
+    let start = [&["batch", "start", "--out", out], &FORMS[..]].concat();
     let mut child =
         desk.shoulouctl(&start).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let part = format!("{out}.part");
-    while fs::metadata(&part).map_or(0, |part| part.len()) < 200_000 {
+    while fs::metadata(&part).map_or(0, |part| part.len()) < bytes {
         assert!(child.try_wait().unwrap().is_none(), "it was through too soon");
         std::thread::sleep(Duration::from_millis(2));
     }
     child.kill().unwrap();
     child.wait().unwrap();
+    part
+}
+
+#[test]
+fn one_pdf_is_whole_after_a_crash_in_its_middle() {
+    let desk = desk_of(10, None);
+    let out = desk.path("all.pdf");
+    let part = killed_in_one_pdf(&desk, &out, 200_000);
     assert!(
         fs::metadata(&out).is_err(),
         "what is half done does not lie there as if it were whole"
@@ -100,16 +106,7 @@ fn one_pdf_is_whole_after_a_crash_in_its_middle() {
 fn a_cancelled_batch_leaves_what_was_printed_and_goes_on_no_more() {
     let desk = desk_of(10, None);
     let out = desk.path("all.pdf");
-    let start = [&["batch", "start", "--out", &out], &FORMS[..]].concat();
-    let mut child =
-        desk.shoulouctl(&start).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let part = format!("{out}.part");
-    while fs::metadata(&part).map_or(0, |part| part.len()) < 100_000 {
-        assert!(child.try_wait().unwrap().is_none(), "it was through too soon");
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    let part = killed_in_one_pdf(&desk, &out, 100_000);
     desk.ok(&["batch", "cancel"]);
     assert!(fs::metadata(&part).is_err());
     assert_eq!(status(&desk)["state"], "cancelled");

@@ -237,9 +237,7 @@ impl Writer {
             }
         }
         received.held = still.len() + unread.len();
-        let own = self.identity.stream_id;
-        received.forked = ready.iter().any(|one| one.opened.header.stream.id() == own)
-            || still.values().any(|one| one.header.stream.id() == own);
+        received.forked = self.is_forked_by(&ready, &still);
         along.reborn = received.forked;
         taken.erased = ready.iter().any(|one| one.opened.erasures().next().is_some());
         received.admitted = ready.iter().map(|one| one.opened.header.commit).collect();

@@ -90,11 +90,7 @@ impl Writer {
         // A copy of this PC's folder has worked already: this one goes on under a name of its own.
         let copied = head.streams.iter().any(|(stream, _)| *stream == self.identity.stream_id);
         let reborn = match copied {
-            true => {
-                let mut identity = self.identity.clone();
-                identity.reincarnate(&mut tx, &self.random).await?;
-                Some(identity)
-            }
+            true => Some(self.identity.reborn(&mut tx, &self.random).await?),
             false => None,
         };
         tx.commit().await?;
