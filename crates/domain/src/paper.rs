@@ -33,8 +33,9 @@ pub use document::{
     incarnation_tag, list_number, next_running, printing, qr_payload, read_blank_qr, read_qr,
 };
 pub use fields::{Field, FieldType, fields};
-pub use forms::{FORMS, FormInfo, Scope, form};
+pub use forms::{FORMS, FormInfo, Scope, form, title_of};
 pub use lists::HomeList;
+pub(crate) use packet::title;
 pub use packet::{PacketChoice, blank_set, packet};
 
 use crate::{checks::date, dossier::Dossier, fields as registers, template::titled, world::World};

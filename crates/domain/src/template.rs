@@ -232,7 +232,7 @@ impl TemplateItem {
     /// The title as read, with the project's name in its place.
     pub fn title(&self, project: &str, statutory: bool) -> Text2 {
         let title = self.statutory.as_ref().filter(|_| statutory).unwrap_or(&self.title);
-        Text2 { zh: titled(&title.zh, project), en: titled(&title.en, project) }
+        title.titled(project)
     }
 
     /// The form or paper it is, whichever the phase: what follows the first dot of the key.
@@ -253,6 +253,11 @@ impl Text2 {
             Lang::Zh => &self.zh,
             Lang::En => &self.en,
         }
+    }
+
+    /// The title in this project.
+    pub fn titled(&self, project: &str) -> Text2 {
+        Text2 { zh: titled(&self.zh, project), en: titled(&self.en, project) }
     }
 }
 

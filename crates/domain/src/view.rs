@@ -361,6 +361,7 @@ pub struct DocumentView {
     pub fact: EventRef,
     pub document: Id,
     pub form: String,
+    pub title: Text2,
     pub number: String,
     pub version: u32,
     pub pages: u32,

@@ -4,8 +4,9 @@ import type { ExcusedView } from "./ExcusedView";
 import type { Id } from "./Id";
 import type { ItemRef } from "./ItemRef";
 import type { PageView } from "./PageView";
+import type { Text2 } from "./Text2";
 
-export type DocumentView = { fact: EventRef, document: Id, form: string, number: string, version: number, pages: number, prints: number, time: number, superseded: boolean, 
+export type DocumentView = { fact: EventRef, document: Id, form: string, title: Text2, number: string, version: number, pages: number, prints: number, time: number, superseded: boolean, 
 /**
  * A form that was printed blank and filled in by hand: it has no number, and is here because it was scanned.
  */

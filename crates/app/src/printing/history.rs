@@ -7,7 +7,6 @@ use crate::{
 use shoulou_domain::{
     fact::{Fact, Printed},
     paper,
-    template::titled,
     view::{StaffView, Text2},
 };
 use shoulou_eventlog::{EntityState, EventRef, Id, Meta};
@@ -121,8 +120,6 @@ impl Telling {
     }
 
     fn title(&self, form: &str) -> Text2 {
-        let known = paper::form(form);
-        let (zh, en) = known.map_or((form, form), |info| (info.zh, info.en));
-        Text2::new(titled(zh, &self.project), titled(en, &self.project))
+        paper::title_of(form).titled(&self.project)
     }
 }

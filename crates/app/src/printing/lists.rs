@@ -1,6 +1,10 @@
 //! Paper that belongs to no single home: lists over many homes, and numbered sets of blank forms.
 
-use super::{forms, jobs, tag, trouble};
+use super::{
+    forms, jobs, prints,
+    sheets::{draft, every_copy, tag},
+    trouble,
+};
 use crate::{
     api::{BatchHomes, Done, ListForm, PrintedDocument, Problem},
     folder::write_whole,
@@ -9,12 +13,9 @@ use crate::{
     session::{Loaded, Session, now},
 };
 use chrono::{DateTime, Datelike, FixedOffset};
-use shoulou_domain::{
-    paper::{self, FORMS, HomeList, PrintContext, Scope},
-    view::Text2,
-};
+use shoulou_domain::paper::{self, FORMS, HomeList, PrintContext, Scope};
 use shoulou_eventlog::{Id, Value};
-use shoulou_forms::{Copy, Fonts, Images, Meta, Pdf, RenderJob, render};
+use shoulou_forms::{Fonts, Images, Pdf, render};
 use std::path::PathBuf;
 
 /// More than anybody tears off in a day.
@@ -41,10 +42,9 @@ pub async fn lists(session: &Session) -> Result<Vec<ListForm>, Problem> {
     let world = project.world();
     let name = world.project_text("name").unwrap_or_default();
     let of_project = FORMS.iter().filter(|form| form.scope() == Scope::Project);
-    let titled = |text: &str| text.replace("{项目}", name);
     let list = |form: &paper::FormInfo| ListForm {
         form: form.key.to_owned(),
-        title: Text2::new(titled(form.zh), titled(form.en)),
+        title: form.title().titled(name),
     };
     Ok(of_project.map(list).collect())
 }
@@ -65,7 +65,7 @@ pub async fn print_list(
     }
     let at = now();
     let number = paper::list_number(at, &tag(session).await?);
-    let print = context(session.actor()?, &number, at, false);
+    let print = PrintContext { number: &number, now: at, ..draft(session.actor()?, false) };
     for unit in units {
         let loaded = session.load_unit(unit).await?;
         if loaded.file.is_some() {
@@ -117,7 +117,7 @@ pub async fn print_blank_sets(
     let mut filled = Vec::new();
     for running in taken + 1..=taken + sets {
         let number = paper::blank_number(at.year(), &tag, running);
-        let print = context(session.actor()?, &number, at, true);
+        let print = PrintContext { number: &number, now: at, ..draft(session.actor()?, true) };
         for choice in &chosen {
             filled.push(Filled {
                 form: choice.form,
@@ -132,19 +132,6 @@ pub async fn print_blank_sets(
     // A number once on paper is never used again, also where the paper is thrown away.
     session.store.set_setting(&key, (taken + sets).to_string().as_bytes()).await?;
     hand_over(session, filled, logo::images(session, &world).await?, at, &first, to).await
-}
-
-fn context(actor: Id, number: &str, now: DateTime<FixedOffset>, blank: bool) -> PrintContext<'_> {
-    PrintContext {
-        document: Id::default(),
-        number,
-        version: 1,
-        now,
-        actor,
-        reprint: false,
-        blank,
-        signatures: true,
-    }
 }
 
 pub fn units(session: &Session, homes: &BatchHomes) -> Vec<Id> {
@@ -185,11 +172,7 @@ async fn hand_over(
     let (filled, pdf) = rendered(filled, images, at).await?;
     let path = match &to.out {
         Some(out) => PathBuf::from(out),
-        None => {
-            let dir = session.place.dir().join("prints");
-            std::fs::create_dir_all(&dir).map_err(|error| Problem::cannot_write(&dir, &error))?;
-            dir.join(format!("{name}.pdf"))
-        }
+        None => prints(session)?.join(format!("{name}.pdf")),
     };
     write_whole(&path, &pdf.bytes)?;
     let mut jobs = Vec::new();
@@ -225,22 +208,10 @@ async fn rendered(
     at: DateTime<FixedOffset>,
 ) -> Result<(Vec<Filled>, Pdf), Problem> {
     let rendering = tokio::task::spawn_blocking(move || {
-        let jobs: Vec<RenderJob<'_>> = filled
+        let every = filled
             .iter()
-            .flat_map(|sheet| {
-                let of = sheet.copies.max(1);
-                let images = &images;
-                (1..=of).map(move |index| RenderJob {
-                    template: &sheet.template,
-                    data: &sheet.data,
-                    images,
-                    meta: Meta {
-                        created: at.timestamp(),
-                        copy: (of > 1).then_some(Copy { index, of }),
-                    },
-                })
-            })
-            .collect();
+            .flat_map(|one| every_copy(&one.template, &one.data, &images, at, one.copies));
+        let jobs: Vec<_> = every.collect();
         let pdf = render(&jobs, Fonts::bundled()).map_err(|error| trouble::form(&error))?;
         Ok((filled, pdf))
     });

@@ -13,8 +13,7 @@ use shoulou_domain::{
     command::{Command, PageScan, PagesOf},
     dossier::scans::by_hand as id_by_hand,
     paper,
-    template::titled,
-    view::{DocumentView, Text2},
+    view::DocumentView,
     views,
 };
 use shoulou_eventlog::{Hash, Id};
@@ -157,7 +156,7 @@ fn line(
         document,
         unit: home.unit,
         code: home.code.clone(),
-        title: title(&home.form, project),
+        title: paper::title_of(&home.form).titled(project),
         form: home.form.clone(),
         number: home.number.clone(),
         pages: home.pages,
@@ -168,12 +167,6 @@ fn line(
         to_sign: view.and_then(|view| view.to_sign.clone()),
         problem,
     }
-}
-
-fn title(form: &str, project: &str) -> Text2 {
-    let title = paper::form(form).map(paper::FormInfo::title);
-    let title = title.unwrap_or_else(|| Text2::new(form, form));
-    Text2::new(titled(&title.zh, project), titled(&title.en, project))
 }
 
 /// Files a page where a person says it belongs.

@@ -3,6 +3,7 @@ use crate::{
     command::{Command, ItemRef},
     dossier::steps::Step,
     fields::{self, Entity},
+    paper::title_of,
     template::Mark,
     view::Text2,
     vocabulary::Lang,
@@ -17,10 +18,6 @@ fn titles(desk: &Desk<'_, '_>, items: &[ItemRef]) -> Text2 {
         [only] => desk.dossier.item_title(only),
         _ => Text2::new(format!("{} 项", items.len()), format!("{} items", items.len())),
     }
-}
-
-fn paper(form: &str) -> Text2 {
-    crate::paper::form(form).map_or_else(|| Text2::new(form, form), crate::paper::FormInfo::title)
 }
 
 /// The action in a few words. No names, numbers or free text: it is shown over any screen.
@@ -119,9 +116,9 @@ pub(super) fn of(desk: &Desk<'_, '_>, command: &Command) -> Text2 {
         AddFee { .. } => Text2::new("增加款项", "Fee added"),
         TakeFee { .. } => Text2::new("收款", "Fee taken"),
         SetFormTemplate { form, .. } => {
-            joined("表格模板改为新版本", "Template changed", paper(form))
+            joined("表格模板改为新版本", "Template changed", title_of(form))
         }
-        UseFormTemplate { form, .. } => joined("表格模板换回", "Template put back", paper(form)),
+        UseFormTemplate { form, .. } => joined("表格模板换回", "Template put back", title_of(form)),
         SettleDispute { .. } => Text2::new("裁定分歧", "Dispute settled"),
         ClearAlarm { .. } => Text2::new("核实警示", "Alarm cleared"),
         VoidFact { .. } => Text2::new("作废", "Voided"),

@@ -275,3 +275,8 @@ impl FormInfo {
 pub fn form(key: &str) -> Option<&'static FormInfo> {
     FORMS.iter().find(|form| form.key == key)
 }
+
+/// What a form is called; one that this program does not know, by its key.
+pub fn title_of(key: &str) -> Text2 {
+    form(key).map_or_else(|| Text2::new(key, key), FormInfo::title)
+}

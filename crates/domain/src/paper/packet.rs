@@ -225,7 +225,7 @@ fn posted(dossier: &Dossier<'_>, form: &str) -> bool {
 }
 
 /// The title on paper, in the project's own wording where it has one.
-pub(super) fn title(dossier: &Dossier<'_>, form: &FormInfo) -> Text2 {
+pub(crate) fn title(dossier: &Dossier<'_>, form: &FormInfo) -> Text2 {
     let project = dossier.world.project_text("name").unwrap_or_default();
     let own = dossier.world.project_text(&format!("item_title/{}", form.key));
     let bare = |title: &str| title.trim_start_matches('《').trim_end_matches('》').to_owned();

@@ -1,6 +1,7 @@
 use crate::{
     dossier::{Dossier, Entry},
     fact::{PageScanned, Printed},
+    paper,
     view::*,
 };
 use shoulou_eventlog::Id;
@@ -26,6 +27,7 @@ pub(super) fn of(dossier: &Dossier<'_>) -> Vec<DocumentView> {
         views.push(DocumentView {
             fact: *at,
             document,
+            title: title(dossier, &form),
             number,
             version,
             pages,
@@ -56,6 +58,7 @@ fn by_hand(dossier: &Dossier<'_>) -> Vec<DocumentView> {
         views.push(DocumentView {
             fact: *at,
             document: fact.document,
+            title: title(dossier, form),
             number: fact.set.clone().unwrap_or_default(),
             version: 1,
             pages: fact.page,
@@ -71,6 +74,10 @@ fn by_hand(dossier: &Dossier<'_>) -> Vec<DocumentView> {
         });
     }
     views
+}
+
+fn title(dossier: &Dossier<'_>, form: &str) -> Text2 {
+    paper::form(form).map_or_else(|| paper::title_of(form), |form| paper::title(dossier, form))
 }
 
 fn scanned(dossier: &Dossier<'_>, document: Id) -> Vec<PageView> {

@@ -90,10 +90,8 @@ pub fn outstanding(world: &World<'_>) -> Vec<OutstandingRow> {
         })
     };
     let gap = |gap: crate::dossier::scans::Gap| {
-        let form = crate::paper::form(&gap.form);
-        let of = form.map(crate::paper::FormInfo::title).unwrap_or_default();
         let project = world.project_text("name").unwrap_or_default();
-        let titled = |title: &str| crate::template::titled(title, project);
+        let of = crate::paper::title_of(&gap.form).titled(project);
         let item = dossier.signed_item(&gap.form);
         OutstandingRow {
             unit: world.unit_id.unwrap_or_default(),
@@ -102,8 +100,8 @@ pub fn outstanding(world: &World<'_>) -> Vec<OutstandingRow> {
             item: item
                 .unwrap_or_else(|| ItemRef { key: format!("sign.{}", gap.form), instance: 1 }),
             title: Text2::new(
-                format!("{} {}", titled(&of.zh), gap.number),
-                format!("{} {}", titled(&of.en), gap.number),
+                format!("{} {}", of.zh, gap.number),
+                format!("{} {}", of.en, gap.number),
             ),
             reason: gap.reason(),
             missing_pages: gap.pages,

@@ -5,7 +5,6 @@ use crate::{
         FORMS, FormInfo, form,
         wording::{self, Version, Wording},
     },
-    template::titled,
     view::Text2,
     world::World,
 };
@@ -82,9 +81,7 @@ fn view(world: &World<'_>, info: &FormInfo) -> FormTemplateView {
 }
 
 fn title(world: &World<'_>, info: &FormInfo) -> Text2 {
-    let project = world.project_text("name").unwrap_or_default();
-    let title = info.title();
-    Text2 { zh: titled(&title.zh, project), en: titled(&title.en, project) }
+    info.title().titled(world.project_text("name").unwrap_or_default())
 }
 
 /// What a dispute about a form's template is called.
