@@ -2,7 +2,7 @@
 
 use crate::{
     office::{NOW, PROJECT, Pc, invite, office, start},
-    store::Store,
+    store::{Store, on_both},
     wire::{Request, Server, path},
 };
 use shoulou_eventlog::{
@@ -31,8 +31,7 @@ struct World {
 }
 
 impl World {
-    async fn new() -> World {
-        let store = Store::sqlite();
+    async fn new(store: Store) -> World {
         let ledger = store.open().await;
         let (mut administrator, member) = office(&ledger).await;
         let (revoked, expired) = (Pc::new(3), Pc::new(4));
@@ -49,10 +48,8 @@ impl World {
         pcs.push(Pc::new(9));
         tokens.push(None);
         ledger.revoke(PROJECT, None, revoked.device, NOW).await.unwrap();
-        let pool = sqlx::SqlitePool::connect(&store.url).await.unwrap();
-        let end = sqlx::query("UPDATE member SET lease = 1 WHERE device = ?");
-        end.bind(&expired.device.0[..]).execute(&pool).await.unwrap();
-        pool.close().await;
+        let end = format!("UPDATE member SET lease = 1 WHERE device = x'{}'", expired.device);
+        store.sql(&end).await.unwrap();
 
         let blob = Hash::of(b"a photo");
         let whole = b"a photo".to_vec();
@@ -142,8 +139,11 @@ impl World {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_route_answers_everybody_as_the_table_says() {
+on_both! {
+    each_route_answers_everybody_as_the_table_says
+}
+
+async fn each_route_answers_everybody_as_the_table_says(store: Store) {
     let table: toml::Table = include_str!("../access.toml").parse().unwrap();
     let named: BTreeSet<String> = table.keys().cloned().collect();
     let routes: BTreeSet<String> =
@@ -153,7 +153,7 @@ async fn each_route_answers_everybody_as_the_table_says() {
         "each route has its line in tests/access.toml, and each line its route"
     );
     for (route, line) in &table {
-        let world = World::new().await;
+        let world = World::new(store.fresh()).await;
         assert_eq!(line.as_table().unwrap().len(), WHO.len(), "{route}");
         for (who, name) in WHO.iter().enumerate() {
             let expected = line[*name].as_str().unwrap();
@@ -175,6 +175,7 @@ async fn each_route_answers_everybody_as_the_table_says() {
                 assert_eq!(code.as_str().unwrap(), expected, "{route} as {name}");
             }
         }
+        world.ledger.close().await;
     }
 }
 

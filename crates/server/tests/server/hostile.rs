@@ -2,7 +2,7 @@
 
 use crate::{
     office::{NOW, PROJECT, Pc, office, start},
-    store::Store,
+    store::{Store, on_both},
     wire::{Answer, Request, Server, bomb, path, raw, session},
 };
 use shoulou_eventlog::{
@@ -11,6 +11,16 @@ use shoulou_eventlog::{
 };
 use shoulou_server::http::ROUTES;
 use std::time::Duration;
+
+on_both! {
+    a_body_that_is_no_message_is_malformed_on_every_route
+    a_message_that_is_cut_or_changed_is_refused_and_nothing_breaks
+    a_body_that_is_too_large_is_refused_before_it_is_read
+    what_unpacks_to_more_than_a_body_is_refused_while_it_unpacks
+    heads_paths_and_tokens_that_are_wrong_are_refused
+    commits_of_another_project_are_no_commits_of_this_one
+    a_waiting_pull_is_answered_by_a_push_by_news_of_members_and_at_the_end
+}
 
 const MESSAGES: &str = "application/cbor";
 
@@ -22,8 +32,7 @@ struct Open {
     _store: Store,
 }
 
-async fn open() -> Open {
-    let store = Store::sqlite();
+async fn open(store: Store) -> Open {
     let ledger = store.open().await;
     let (one, _) = office(&ledger).await;
     let server = Server::start(&ledger).await;
@@ -47,9 +56,8 @@ impl Open {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_body_that_is_no_message_is_malformed_on_every_route() {
-    let open = open().await;
+async fn a_body_that_is_no_message_is_malformed_on_every_route(store: Store) {
+    let open = open(store).await;
     let deep = [vec![0x81; 4000], vec![0]].concat();
     let lying = [
         &[0xa2, 0x65][..],
@@ -88,9 +96,8 @@ async fn a_body_that_is_no_message_is_malformed_on_every_route() {
     open.is_well().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_message_that_is_cut_or_changed_is_refused_and_nothing_breaks() {
-    let mut open = open().await;
+async fn a_message_that_is_cut_or_changed_is_refused_and_nothing_breaks(store: Store) {
+    let mut open = open(store).await;
     let commit = open.one.about(Id([7; 16]), &[]);
     let whole = encode(&Push { epoch: open.epoch, commits: vec![commit.bytes()] });
     for end in (0..whole.len()).step_by(7) {
@@ -114,9 +121,8 @@ async fn a_message_that_is_cut_or_changed_is_refused_and_nothing_breaks() {
     assert_eq!((replayed.fates, replayed.news.head), (vec![Fate::Known(1)], 1));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_body_that_is_too_large_is_refused_before_it_is_read() {
-    let open = open().await;
+async fn a_body_that_is_too_large_is_refused_before_it_is_read(store: Store) {
+    let open = open(store).await;
     let huge = open.post("/commits").with("content-length", 1u64 << 40).bytes(vec![0; 100]);
     let answer = huge.send(open.server.at).await;
     assert_eq!((answer.status, answer.refused()), (413, RefusalCode::TooLarge));
@@ -135,9 +141,8 @@ async fn a_body_that_is_too_large_is_refused_before_it_is_read() {
     open.is_well().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_unpacks_to_more_than_a_body_is_refused_while_it_unpacks() {
-    let open = open().await;
+async fn what_unpacks_to_more_than_a_body_is_refused_while_it_unpacks(store: Store) {
+    let open = open(store).await;
     let packed = |bytes: &[u8]| zstd::encode_all(bytes, 3).unwrap();
     let send = async |body: Vec<u8>| {
         open.post("/commits")
@@ -161,9 +166,8 @@ async fn what_unpacks_to_more_than_a_body_is_refused_while_it_unpacks() {
     assert_eq!(other.send(open.server.at).await.status, 400);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn heads_paths_and_tokens_that_are_wrong_are_refused() {
-    let open = open().await;
+async fn heads_paths_and_tokens_that_are_wrong_are_refused(store: Store) {
+    let open = open(store).await;
     let at = open.server.at;
     for (method, path, status) in [
         ("GET", "/", 404),
@@ -204,9 +208,8 @@ async fn heads_paths_and_tokens_that_are_wrong_are_refused() {
     open.is_well().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn commits_of_another_project_are_no_commits_of_this_one() {
-    let mut open = open().await;
+async fn commits_of_another_project_are_no_commits_of_this_one(store: Store) {
+    let mut open = open(store).await;
     let foreign = Pc::of(Id([0x22; 16]), 1).commit();
     let own = open.one.commit();
     let push = Push { epoch: open.epoch, commits: vec![foreign.bytes(), own.bytes()] };
@@ -214,9 +217,8 @@ async fn commits_of_another_project_are_no_commits_of_this_one() {
     assert_eq!(pushed.fates, [Fate::Refused("project".into()), Fate::Accepted(1)]);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_waiting_pull_is_answered_by_a_push_by_news_of_members_and_at_the_end() {
-    let mut open = open().await;
+async fn a_waiting_pull_is_answered_by_a_push_by_news_of_members_and_at_the_end(store: Store) {
+    let mut open = open(store).await;
     let at = open.server.at;
     let pull = |after: u64, checkpoint: String| {
         let query = format!("?epoch={}&after={after}&checkpoint={checkpoint}&wait=50", open.epoch);

@@ -2,7 +2,7 @@
 
 use crate::{
     office::{NAME, PHONE, PROJECT, Pc, project_key, said},
-    store::Store,
+    store::{Store, on_both},
     wire::{Request, bomb, path, session},
 };
 use memchr::memmem;
@@ -39,6 +39,10 @@ use tokio_rustls::{
     },
 };
 
+on_both! {
+    bombs_and_lies_cost_the_program_little_memory
+}
+
 /// A server on a folder of its own.
 struct Program {
     folder: TempDir,
@@ -53,6 +57,10 @@ struct Running {
 impl Program {
     fn new() -> Program {
         Program { folder: TempDir::new().unwrap(), store: None }
+    }
+
+    fn on(store: &Store) -> Program {
+        Program { store: Some(store.url.clone()), ..Program::new() }
     }
 
     fn data(&self) -> PathBuf {
@@ -230,15 +238,14 @@ async fn the_program_on_sqlite_survives_a_kill_and_keeps_nothing_personal() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_program_on_postgresql_survives_a_kill_and_keeps_nothing_personal() {
     let store = Store::postgres();
-    a_day_at_the_office(Program { store: Some(store.url), ..Program::new() }).await;
+    a_day_at_the_office(Program::on(&store)).await;
     for told in [NAME, PHONE] {
         assert!(holding(Cluster::shared().folder(), told.as_bytes()).is_empty(), "{told}");
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn bombs_and_lies_cost_the_program_little_memory() {
-    let program = Program::new();
+async fn bombs_and_lies_cost_the_program_little_memory(store: Store) {
+    let program = Program::on(&store);
     let running = program.serve();
     let at = running.at;
     let mut one = Pc::new(1);

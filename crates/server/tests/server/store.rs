@@ -2,6 +2,7 @@
 
 use shoulou_postgres::Cluster;
 use shoulou_server::{Ledger, Options};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use std::{path::PathBuf, sync::Arc};
 use tempfile::TempDir;
 
@@ -18,6 +19,43 @@ impl Store {
 
     pub fn postgres() -> Self {
         Store { url: Cluster::shared().database(), folder: TempDir::new().unwrap() }
+    }
+
+    /// Another of the same kind, with nothing in it.
+    pub fn fresh(&self) -> Self {
+        if self.is_postgres() { Store::postgres() } else { Store::sqlite() }
+    }
+
+    fn is_postgres(&self) -> bool {
+        self.url.starts_with("postgres:")
+    }
+
+    /// A statement past the server. Bytes are written as `x'00'`.
+    pub async fn sql(&self, statement: &str) -> sqlx::Result<()> {
+        if self.is_postgres() {
+            let statement = statement.replace("x'", "'\\x");
+            let mut db = PgConnection::connect(&self.url).await?;
+            sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut db).await?;
+            return db.close().await;
+        }
+        let mut db = SqliteConnection::connect(&self.url).await?;
+        sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(&mut db).await?;
+        db.close().await
+    }
+
+    /// The same past the triggers, as whoever owns the machine can.
+    pub async fn tamper(&self, statement: &str) {
+        if self.is_postgres() {
+            let without = format!("SET session_replication_role = replica; {statement}");
+            return self.sql(&without).await.unwrap();
+        }
+        let mut db = SqliteConnection::connect(&self.url).await.unwrap();
+        let select = "SELECT name FROM sqlite_schema WHERE type = 'trigger'";
+        let triggers: Vec<String> = sqlx::query_scalar(select).fetch_all(&mut db).await.unwrap();
+        for trigger in triggers {
+            self.sql(&format!("DROP TRIGGER {trigger}")).await.unwrap();
+        }
+        self.sql(statement).await.unwrap();
     }
 
     pub fn blobs(&self) -> PathBuf {

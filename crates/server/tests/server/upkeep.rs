@@ -11,6 +11,7 @@ use std::fs;
 on_both! {
     a_backup_holds_everything_and_can_be_served_from
     a_blob_that_was_tampered_with_is_found
+    a_log_that_was_tampered_with_is_found
 }
 
 async fn a_backup_holds_everything_and_can_be_served_from(store: Store) {
@@ -55,8 +56,7 @@ async fn a_blob_that_was_tampered_with_is_found(store: Store) {
     assert_eq!((report.absent_blobs, report.faults.len()), (1, 0), "it may still be sent");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_log_that_was_tampered_with_is_found() {
+async fn a_log_that_was_tampered_with_is_found(store: Store) {
     for (tampering, at) in [
         (
             "UPDATE log_commit SET envelope = (SELECT envelope FROM log_commit WHERE number = 1) WHERE number = 2",
@@ -75,7 +75,7 @@ async fn a_log_that_was_tampered_with_is_found() {
         ("DELETE FROM log_blob", "blobs"),
         ("UPDATE member SET revoked = 1", "device"),
     ] {
-        let store = Store::sqlite();
+        let store = store.fresh();
         let ledger = store.open().await;
         let (mut one, _) = office(&ledger).await;
         let commits = [
@@ -86,20 +86,9 @@ async fn a_log_that_was_tampered_with_is_found() {
         ];
         one.fates(&ledger, &commits.iter().collect::<Vec<_>>()).await;
         assert!(ledger.verify().await.unwrap().faults.is_empty());
-        let pool = sqlx::SqlitePool::connect(&store.url).await.unwrap();
-        let triggers: Vec<String> =
-            sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-                .fetch_all(&pool)
-                .await
-                .unwrap();
-        for trigger in triggers {
-            sqlx::query(sqlx::AssertSqlSafe(format!("DROP TRIGGER {trigger}")))
-                .execute(&pool)
-                .await
-                .unwrap();
-        }
-        sqlx::query(tampering).execute(&pool).await.unwrap();
+        store.tamper(tampering).await;
         let faults = ledger.verify().await.unwrap().faults;
         assert!(faults.iter().any(|(place, _)| place.starts_with(at)), "{tampering}: {faults:?}");
+        ledger.close().await;
     }
 }
