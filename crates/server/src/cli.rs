@@ -7,7 +7,10 @@ use shoulou_eventlog::{
     sync::{Certificate, wire::Refusal},
 };
 use shoulou_server::Ledger;
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 mod certificate;
 mod place;
@@ -41,6 +44,8 @@ enum Command {
     Epoch(Epoch),
     /// Writes a consistent copy into an empty folder; `serve --data` can serve from it.
     Backup { folder: PathBuf },
+    /// Puts a copy that `backup` wrote back, into an empty store of either kind.
+    Restore { folder: PathBuf },
     /// Checks everything: numbers, checkpoints, signatures, parts, blobs.
     Verify,
 }
@@ -145,8 +150,17 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
             println!("copied to {}", folder.display());
             Ok(())
         }
+        Command::Restore { folder } => restore(&place, &folder).await,
         Command::Verify => verify(&place.open().await?).await,
     }
+}
+
+async fn restore(place: &Place, folder: &Path) -> Result<(), String> {
+    let ledger = place.restore(folder).await?;
+    project::list(&ledger).await?;
+    println!("restored from {}", folder.display());
+    println!("where PCs say that the server went back, begin a new epoch: epoch new PROJECT");
+    Ok(())
 }
 
 /// A label is sealed: only the project's PCs can show it.

@@ -9,6 +9,10 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+const TLS: &str = "tls";
+const CERTIFICATE: &str = "certificate.pem";
+const KEY: &str = "key.pem";
+
 #[derive(Args)]
 pub(super) struct Place {
     /// The folder for blobs and certificate, and for the database where there is no --store.
@@ -21,31 +25,49 @@ pub(super) struct Place {
 
 impl Place {
     pub async fn open(&self) -> Result<Ledger, String> {
+        let (url, options) = self.store()?;
+        Ledger::open(&url, options).await.map_err(|error| error.to_string())
+    }
+
+    /// With the certificate, by which PCs know the server.
+    pub async fn restore(&self, folder: &Path) -> Result<Ledger, String> {
+        let (url, options) = self.store()?;
+        let restored = Ledger::restore(folder, &url, options).await;
+        let ledger = restored.map_err(|error| error.to_string())?;
+        copy_certificate(&folder.join(TLS), &self.data.join(TLS))?;
+        Ok(ledger)
+    }
+
+    fn store(&self) -> Result<(String, Options), String> {
         make_private(&self.data).map_err(|error| format!("{}: {error}", self.data.display()))?;
         let own = || format!("sqlite:{}", self.data.join("ledger.sqlite3").display());
         let url = self.store.clone().unwrap_or_else(own);
         let options = Options { blobs: self.data.join("blobs"), entropy: entropy(), durable: true };
-        Ledger::open(&url, options).await.map_err(|error| error.to_string())
+        Ok((url, options))
     }
 
     pub fn certificate(&self) -> PathBuf {
-        self.data.join("tls").join("certificate.pem")
+        self.data.join(TLS).join(CERTIFICATE)
     }
 
     pub fn key(&self) -> PathBuf {
-        self.data.join("tls").join("key.pem")
+        self.data.join(TLS).join(KEY)
     }
 
     /// PCs know the server by it: without it, a restored server would be a stranger.
     pub fn copy_certificate(&self, folder: &Path) -> Result<(), String> {
-        let to = folder.join("tls");
-        for file in [self.certificate(), self.key()].iter().filter(|file| file.exists()) {
-            make_private(&to)
-                .and_then(|()| fs::copy(file, to.join(file.file_name().unwrap_or_default())))
-                .map_err(|error| format!("{}: {error}", file.display()))?;
-        }
-        Ok(())
+        copy_certificate(&self.data.join(TLS), &folder.join(TLS))
     }
+}
+
+fn copy_certificate(from: &Path, to: &Path) -> Result<(), String> {
+    let files = [CERTIFICATE, KEY].map(|name| (from.join(name), to.join(name)));
+    for (file, copy) in files.iter().filter(|(file, _)| file.exists()) {
+        make_private(to)
+            .and_then(|()| fs::copy(file, copy))
+            .map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    Ok(())
 }
 
 /// For the one user that the server runs as.

@@ -120,6 +120,11 @@ impl Blobs {
         Ok(Blobs { folder, durable })
     }
 
+    /// A folder that is only read.
+    pub fn at(folder: PathBuf) -> Blobs {
+        Blobs { folder, durable: false }
+    }
+
     pub fn path(&self, project: Id, blob: Hash) -> PathBuf {
         let name = blob.to_string();
         self.folder.join(project.to_string()).join(&name[..2]).join(name)

@@ -1,14 +1,15 @@
 //! One way to speak to SQLite and PostgreSQL. Statements are the same text for both; what differs, lists
 //! and many rows at once, differs here.
 
-use super::Fault;
+use super::{Fault, tables::Table};
+use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
 use shoulou_eventlog::Id;
 use sqlx::{
     AssertSqlSafe, Postgres, SqlSafeStr, Sqlite, Transaction,
     pool::PoolConnection,
-    postgres::{PgArguments, PgPool},
+    postgres::{PgArguments, PgPool, PgRow},
     query::Query,
-    sqlite::{SqliteArguments, SqlitePool},
+    sqlite::{SqliteArguments, SqlitePool, SqliteRow},
 };
 
 mod values;
@@ -187,22 +188,33 @@ impl Conn {
         Ok(rows)
     }
 
-    /// Adds `rows`, each of which has as many columns as `columns` names. `or` is what to do where one is there.
+    /// Every row of a statement that is put together as above, as they come.
+    pub fn stream(&mut self, sql: String) -> BoxStream<'_, Result<Row, Fault>> {
+        let sql = AssertSqlSafe(sql);
+        match self {
+            Conn::Sqlite(db) => sqlite_stream(sqlite(sql, []).fetch(&mut **db)),
+            Conn::SqliteTx(db) => sqlite_stream(sqlite(sql, []).fetch(&mut **db)),
+            Conn::Postgres(db) => postgres_stream(postgres(sql, []).fetch(&mut **db)),
+            Conn::PostgresTx(db) => postgres_stream(postgres(sql, []).fetch(&mut **db)),
+        }
+    }
+
+    /// Adds `rows`, each with the columns of the table in their order. `or` is what to do where one is there.
     pub async fn insert(
         &mut self,
-        table: &'static str,
-        columns: &'static [&'static str],
+        table: &'static Table,
         rows: Vec<Vec<Arg>>,
         or: &'static str,
     ) -> Result<(), Fault> {
         if rows.is_empty() {
             return Ok(());
         }
-        let into = format!("INSERT INTO {table} ({})", columns.join(", "));
+        let Table { name, columns, kinds } = table;
+        let into = format!("INSERT INTO {name} ({columns})");
         if self.is_postgres() {
-            return self.unnest(into, columns.len(), rows, or).await;
+            return self.unnest(into, kinds.len(), rows, or).await;
         }
-        let mark = format!("({})", vec!["?"; columns.len()].join(","));
+        let mark = format!("({})", vec!["?"; kinds.len()].join(","));
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
             let many = rows.len() >= ROWS;
@@ -295,6 +307,16 @@ impl Column {
             _ => unreachable!("a column has one type"),
         }
     }
+}
+
+type Found<'c, R> = BoxStream<'c, sqlx::Result<R>>;
+
+fn sqlite_stream(rows: Found<'_, SqliteRow>) -> BoxStream<'_, Result<Row, Fault>> {
+    rows.map_ok(Row::Sqlite).map_err(Fault::from).boxed()
+}
+
+fn postgres_stream(rows: Found<'_, PgRow>) -> BoxStream<'_, Result<Row, Fault>> {
+    rows.map_ok(Row::Postgres).map_err(Fault::from).boxed()
 }
 
 fn sqlite<'q>(

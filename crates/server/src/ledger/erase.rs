@@ -1,6 +1,6 @@
 //! Erasing a party: the bytes of its parts go, and the blobs that only they named. Envelopes stay.
 
-use super::{Fault, Head, Ledger, May, db::Conn};
+use super::{Fault, Head, Ledger, May, db::Conn, tables::DROPPED_BLOB};
 use shoulou_eventlog::{
     Hash, Id, read_header,
     sync::wire::{DropBlobs, Refusal, RefusalCode},
@@ -140,7 +140,7 @@ async fn drop_unless_named(
     }
     let blobs: Vec<Hash> = blobs.into_iter().collect();
     let rows = blobs.iter().map(|blob| Vec::from(args![project, *blob])).collect();
-    tx.insert("dropped_blob", &["project", "blob"], rows, "ON CONFLICT DO NOTHING").await?;
+    tx.insert(&DROPPED_BLOB, rows, "ON CONFLICT DO NOTHING").await?;
     Ok(blobs)
 }
 

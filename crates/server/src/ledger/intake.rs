@@ -5,6 +5,9 @@ use super::{
     arrived::Arrived,
     db::{Arg, Conn},
     erase,
+    tables::{
+        LOG_BLOB, LOG_COMMIT, LOG_PART, LOG_STREAM, QUARANTINE_COMMIT, QUARANTINE_PART, STREAM_END,
+    },
 };
 use shoulou_eventlog::{Hash, Id, sync::Checkpoint};
 use std::collections::HashSet;
@@ -108,22 +111,9 @@ impl Intake {
                 blobs.push(Vec::from(args![project, *blob, *number]));
             }
         }
-        const COMMIT: &[&str] = &[
-            "project",
-            "number",
-            "hash",
-            "stream",
-            "seq",
-            "envelope",
-            "common",
-            "parts",
-            "size",
-            "checkpoint",
-            "received",
-        ];
-        tx.insert("log_commit", COMMIT, commits, "").await?;
-        tx.insert("log_part", &["project", "number", "place", "party", "bytes"], parts, "").await?;
-        tx.insert("log_blob", &["project", "blob", "number"], blobs, "").await
+        tx.insert(&LOG_COMMIT, commits, "").await?;
+        tx.insert(&LOG_PART, parts, "").await?;
+        tx.insert(&LOG_BLOB, blobs, "").await
     }
 }
 
@@ -153,12 +143,8 @@ async fn write_quarantined(
             parts.push(Vec::from(args![project, one.hash, place, party, bytes]));
         }
     }
-    const COMMIT: &[&str] = &[
-        "project", "hash", "arrival", "device", "stream", "seq", "envelope", "common", "parts",
-        "size",
-    ];
-    tx.insert("quarantine_commit", COMMIT, commits, "").await?;
-    tx.insert("quarantine_part", &["project", "hash", "place", "party", "bytes"], parts, "").await
+    tx.insert(&QUARANTINE_COMMIT, commits, "").await?;
+    tx.insert(&QUARANTINE_PART, parts, "").await
 }
 
 async fn write_streams(tx: &mut Conn, project: Id, taken: Vec<&Arrived>) -> Result<(), Fault> {
@@ -169,7 +155,7 @@ async fn write_streams(tx: &mut Conn, project: Id, taken: Vec<&Arrived>) -> Resu
         })
         .collect();
     let known = "ON CONFLICT DO NOTHING";
-    tx.insert("log_stream", &["project", "stream", "device", "key"], rows, known).await
+    tx.insert(&LOG_STREAM, rows, known).await
 }
 
 async fn write_ends(
@@ -184,5 +170,5 @@ async fn write_ends(
     let ends = accepted.iter().filter(|(.., one)| !followed.contains(&one.hash));
     let row = |one: &Arrived| Vec::from(args![project, one.hash, one.stream, one.header.seq]);
     let rows = ends.map(|(.., one)| row(one)).collect();
-    tx.insert("stream_end", &["project", "hash", "stream", "seq"], rows, "").await
+    tx.insert(&STREAM_END, rows, "").await
 }

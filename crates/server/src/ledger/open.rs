@@ -39,6 +39,10 @@ pub enum OpenError {
     Blobs(#[source] std::io::Error),
     #[error("the store does not hold what it should")]
     Content,
+    #[error("there is no backup in this folder: it has no ledger.sqlite3")]
+    NoBackup,
+    #[error("the store is in use already: a backup goes back into an empty one")]
+    Occupied,
 }
 
 impl Ledger {

@@ -213,7 +213,11 @@ async fn a_day_at_the_office(program: Program) {
     let copy = program.folder.path().join("copy");
     program.run(&["backup", copy.to_str().unwrap()]);
     assert!(program.run(&["epoch", "new", &project]).contains("begins after number 30"));
-    let restored = Program { folder: TempDir::new().unwrap(), store: None };
+    let moved = Program::new();
+    let told = moved.run(&["restore", copy.to_str().unwrap()]);
+    assert!(told.contains(&format!("{PROJECT} commits=30")), "{told}");
+    assert!(moved.run(&["verify"]).contains("commits=30"));
+    let restored = Program::new();
     fs::rename(&copy, restored.data()).unwrap();
     assert!(restored.run(&["verify"]).contains("commits=30"));
 
@@ -226,7 +230,9 @@ async fn a_day_at_the_office(program: Program) {
     let secret = code.trim().split(' ').nth(1).unwrap();
     for told in [NAME, PHONE, &token, secret, &one.device.to_string()] {
         assert!(holding(program.folder.path(), told.as_bytes()).is_empty(), "{told}");
-        assert!(holding(restored.folder.path(), told.as_bytes()).is_empty(), "{told}");
+        for copy in [&restored, &moved] {
+            assert!(holding(copy.folder.path(), told.as_bytes()).is_empty(), "{told}");
+        }
     }
 }
 
@@ -282,6 +288,7 @@ fn what_is_said_wrongly_is_answered_in_a_sentence() {
         (&["device", "list", "00000000000000000000000000000000"], "NotAMember"),
         (&["--store", "mysql://x", "verify"], "sqlite:PATH or postgres:URL"),
         (&["init", "--service-role", "x"], "PostgreSQL"),
+        (&["restore", "."], "no backup in this folder"),
     ] {
         let output = program.command().args(arguments).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
@@ -298,6 +305,10 @@ fn its_own_certificate_is_made_once_and_named_by_its_hash() {
     assert!(first.starts_with("certificate ") && first.len() == 76, "{first}");
     assert_eq!(pin(program.run(&["init"])), first);
     assert!(program.run(&["project", "add"]).starts_with("https://10.0.0.5:8843 "));
+    let (copy, moved) = (program.folder.path().join("copy"), Program::new());
+    program.run(&["backup", copy.to_str().unwrap()]);
+    moved.run(&["restore", copy.to_str().unwrap()]);
+    assert_eq!(pin(moved.run(&["init"])), first, "PCs know the restored server");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

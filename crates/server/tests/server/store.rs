@@ -26,6 +26,11 @@ impl Store {
         if self.is_postgres() { Store::postgres() } else { Store::sqlite() }
     }
 
+    /// One of the other kind.
+    pub fn other(&self) -> Self {
+        if self.is_postgres() { Store::sqlite() } else { Store::postgres() }
+    }
+
     fn is_postgres(&self) -> bool {
         self.url.starts_with("postgres:")
     }
