@@ -272,6 +272,31 @@ describe('papers of no single home', () => {
     return String((await readFile(path)).subarray(0, 5))
   }
 
+  const history = () => office.ask({ query: 'print_history', unit: null, limit: 10 })
+
+  test('are looked at before they are printed, and looking is recorded nowhere', async () => {
+    await page.click('list-intake_list')
+    await page.choose('batch-building', '1')
+    await page.click('list-preview')
+    await page.waitFor('loose-preview pdf-page')
+    await page.choose('zoom', 'page')
+    const { height } = await page.find('pdf-page').first().boundingBox()
+    assert.ok(height <= (await page.find('viewer').boundingBox()).height, 'a whole page is in sight')
+    await page.choose('zoom', 'width')
+    await page.press('PageDown')
+    await page.shot('list-preview')
+    await page.press('Escape')
+    await page.waitGone('loose-preview')
+    await page.click('batch-clear')
+    await page.click('list-blank')
+    await page.click('list-preview')
+    await page.waitFor('loose-preview pdf-page')
+    await page.shot('blank-preview')
+    await page.click('preview-back')
+    await page.waitGone('loose-preview')
+    assert.deepEqual(await history(), [])
+  })
+
   test('are lists over the homes that a filter finds, or that are ticked one by one', async () => {
     await page.click('list-outstanding_register')
     await page.choose('batch-building', '1')
@@ -283,6 +308,21 @@ describe('papers of no single home', () => {
     await page.tab.locator('[data-test=batch-found]', { hasText: /^2 / }).waitFor()
     await page.click('list-intake_list')
     assert.equal(await saveAs('two.pdf'), '%PDF-')
+  })
+
+  test('are in the history of all, where they are lists: who, which, over how many homes', async () => {
+    const [last, before] = await history()
+    assert.deepEqual([last.form, last.homes, last.by], ['intake_list', 2, '周明'])
+    assert.equal(before.form, 'outstanding_register')
+    await page.goTo('/print/history')
+    await page.click('history-lists')
+    await page.waitFor('history-row')
+    const rows = await page.texts('history-row')
+    assert.equal(rows.length, 2)
+    assert.ok(rows[0].includes(last.number) && rows[0].includes('2 户'), rows[0])
+    await page.shot('list-history')
+    await page.goTo('/print/lists')
+    await page.waitFor('list-intake_list')
   })
 
   test('are numbered blank sets, of all that is signed on the day or of chosen forms', async () => {

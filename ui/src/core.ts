@@ -52,6 +52,8 @@ export interface Answers {
   packet: PacketForm[]
   preview: Preview
   lists: ListForm[]
+  preview_list: Preview
+  preview_blank_set: Preview
   printers: PrintersView
   print_choices: PrintChoices
   print_jobs: PrintJobView[]

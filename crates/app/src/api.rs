@@ -294,13 +294,17 @@ pub enum Query {
     Preview { unit: Id, forms: Vec<String>, blank: bool },
     /// The lists over many homes that can be printed.
     Lists,
+    /// [`Preview`] of a list; nothing is recorded.
+    PreviewList { form: String, homes: BatchHomes },
+    /// [`Preview`] of one set of blank forms, under the number that the next one would have; nothing is counted.
+    PreviewBlankSet { forms: Vec<String> },
     /// [`PrintersView`]
     Printers,
     /// [`PrintChoices`]
     PrintChoices,
     /// `Vec<PrintJobView>`, newest first
     PrintJobs,
-    /// `Vec<PrintedLine>`, newest first: of a home, or of all
+    /// `Vec<PrintedLine>`, newest first: of a home, or of all with the lists over many of them
     PrintHistory { unit: Option<Id>, limit: u32 },
     /// [`BatchView`]
     Batch { batch: Id },
@@ -628,4 +632,6 @@ pub enum Topic {
     Printing,
     /// What [`Query::Batches`] and [`Query::Batch`] answer.
     Batches,
+    /// A list over many homes was printed: [`Query::PrintHistory`] of all.
+    Lists,
 }

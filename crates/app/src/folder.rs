@@ -134,17 +134,37 @@ impl Place {
 
 /// Writes a file so that after a crash either the old or the new one is there, whole.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
-    let wrong = |error: std::io::Error| Problem::cannot_write(path, &error);
-    let mut name = path.as_os_str().to_owned();
-    name.push(".part");
-    let part = PathBuf::from(name);
-    let written = fs::File::create(&part)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&part, path));
-    written.map_err(|error| {
-        let _ = fs::remove_file(&part);
-        wrong(error)
-    })
+    Staged::write(path, bytes)?.put()
+}
+
+/// A file that lies on the disk beside its place, whole. Unless it is put there, it goes away again.
+pub struct Staged {
+    part: PathBuf,
+    pub path: PathBuf,
+}
+
+impl Staged {
+    pub fn write(path: &Path, bytes: &[u8]) -> Result<Staged, Problem> {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".part");
+        let staged = Staged { part: PathBuf::from(name), path: path.to_owned() };
+        let written = fs::File::create(&staged.part)
+            .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+        written.map_err(|error| Problem::cannot_write(path, &error))?;
+        Ok(staged)
+    }
+
+    pub fn put(self) -> Result<(), Problem> {
+        let moved = fs::rename(&self.part, &self.path);
+        moved.map_err(|error| Problem::cannot_write(&self.path, &error))
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        // Where it was put, there is nothing left to take away.
+        let _ = fs::remove_file(&self.part);
+    }
 }
 
 fn names(places: &[Place]) -> Vec<String> {

@@ -1,11 +1,13 @@
 //! From a home's records to paper: rendered, archived, recorded, and only then handed over.
 
 mod batch;
+mod blank_sets;
 mod choices;
 mod forms;
 mod history;
 mod jobs;
 mod lists;
+mod loose;
 mod sheets;
 pub(crate) mod shown;
 mod trial;
@@ -33,6 +35,7 @@ use shoulou_domain::{
     refusal::Refusal,
 };
 use shoulou_eventlog::Id;
+use shoulou_forms::Pdf;
 use shoulou_store::NewCommit;
 use std::{
     path::{Path, PathBuf},
@@ -54,6 +57,8 @@ pub struct State {
     session: OnceLock<Weak<Session>>,
     watching: AtomicBool,
     batch: batch::Slot,
+    /// One list over many homes at a time: the next one's number depends on it.
+    lists: tokio::sync::Mutex<()>,
 }
 
 impl State {
@@ -93,10 +98,10 @@ pub async fn execute(session: &Session, action: Action) -> Result<Done, Problem>
             print(session, Order { unit, forms, blank, out, printer }).await
         }
         Action::PrintList { form, homes, out, printer } => {
-            lists::print_list(session, &form, &homes, lists::To { out, printer }).await
+            lists::print(session, &form, &homes, loose::To { out, printer }).await
         }
         Action::PrintBlankSets { forms, sets, out, printer } => {
-            lists::print_blank_sets(session, &forms, sets, lists::To { out, printer }).await
+            blank_sets::print(session, &forms, sets, loose::To { out, printer }).await
         }
         Action::CancelPrintJob { job } => jobs::cancel(session, job).await.map(|()| Done::Nothing),
         Action::SendPrintJobAgain { job, printer } => {
@@ -114,6 +119,8 @@ pub async fn execute(session: &Session, action: Action) -> Result<Done, Problem>
 pub async fn query(session: &Session, query: Query) -> Result<serde_json::Value, Problem> {
     Ok(match query {
         Query::Lists => answer(lists::lists(session).await?),
+        Query::PreviewList { form, homes } => answer(lists::preview(session, &form, &homes).await?),
+        Query::PreviewBlankSet { forms } => answer(blank_sets::preview(session, &forms).await?),
         Query::Printers => answer(printers(session).await?),
         Query::PrintChoices => answer(choices::remembered(session).await?),
         Query::PrintJobs => answer(jobs::list(session).await?),
@@ -209,16 +216,20 @@ pub async fn preview(
     if let ([sheet], false) = (&sheets[..], blank) {
         session.shown.remember(&pdf.bytes, &sheet.template);
     }
+    Ok(previewed(&pdf))
+}
+
+fn previewed(pdf: &Pdf) -> Preview {
     let documents = pdf.documents.iter().map(|document| PreviewedForm {
         form: document.form.clone(),
         first: document.pages.start + 1,
         pages: document.pages.end - document.pages.start,
     });
-    Ok(Preview {
+    Preview {
         documents: documents.collect(),
         pdf_base64: STANDARD.encode(&pdf.bytes),
         pages: pdf.pages,
-    })
+    }
 }
 
 async fn print(session: &Session, order: Order) -> Result<Done, Problem> {

@@ -81,6 +81,7 @@ facts! {
     "file.closed" => Closed(Closed),
     "file.confirmed" => Confirmed(Confirmed),
     "file.revealed" => Revealed(Revealed),
+    "lists.printed" => ListPrinted(ListPrinted),
 }
 
 /// In a fact that was recorded anew when its voiding was taken back: the one it says again.
@@ -370,6 +371,27 @@ pub struct Printed {
     /// The sign-offs the pages carry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub carries: Vec<EventRef>,
+}
+
+/// A list over many homes left the program as paper or PDF. No erasure of one home would reach its pages, so they are
+/// archived nowhere, and nothing that they say stands here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListPrinted {
+    pub form: String,
+    /// `L-20261121-1430-K7Q2`
+    pub number: String,
+    /// Over so many homes.
+    pub homes: u32,
+    /// Of one copy.
+    pub pages: u32,
+    pub copies: u32,
+    /// The template that it was laid out with.
+    pub template: Hash,
+    /// The printer that it was for, by the system's name; without one, a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub printer: Option<String>,
+    /// SHA-256 of the PDF, to know it by where it turns up.
+    pub pdf: Hash,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

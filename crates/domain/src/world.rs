@@ -52,6 +52,12 @@ pub fn household(file: Id) -> Id {
     Id::derive("household", &[&file.0])
 }
 
+/// What is recorded of lists over many homes. Not with the project: a program that does not know the kind goes on
+/// with everything else.
+pub fn lists(project: Id) -> Id {
+    Id::derive("lists", &[&project.0])
+}
+
 /// The n-th buyer of a list, from 1.
 pub fn buyer(file: Id, ordinal: u32) -> Id {
     Id::derive("buyer", &[&file.0, &ordinal.to_be_bytes()])

@@ -17,7 +17,7 @@ words: Text2,
  */
 problem: Problem | null, unit: Id | null, 
 /**
- * The home's code.
+ * The home's code; of a list or of blank sets, their number.
  */
 home: string, 
 /**

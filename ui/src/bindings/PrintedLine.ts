@@ -3,13 +3,21 @@ import type { Id } from "./Id";
 import type { Text2 } from "./Text2";
 
 /**
- * One paper that left the program, from the log.
+ * One paper that left the program, from the log: of a home, or a list over many.
  */
-export type PrintedLine = { unit: Id, home: string, time: number, by: string, form: string, title: Text2, number: string, 
+export type PrintedLine = { unit: Id | null, 
 /**
- * From 1.
+ * The home's code; empty of a list.
  */
-version: number, document: Id, 
+home: string, 
+/**
+ * A list over so many.
+ */
+homes: number | null, time: number, by: string, form: string, title: Text2, number: string, 
+/**
+ * From 1; a list has no other.
+ */
+version: number, document: Id | null, 
 /**
  * Of one copy.
  */
@@ -27,6 +35,6 @@ superseded: boolean,
  */
 printer: string | null, 
 /**
- * The archived pages, for [`super::Query::Scan`]; all that was printed together is one PDF.
+ * The archived pages, for [`super::Query::Scan`]; all that was printed together is one PDF. Lists are not archived.
  */
 blob: string | null, };

@@ -4,4 +4,4 @@ import type { Id } from "./Id";
 /**
  * What changed, for the screens that show it.
  */
-export type Topic = { "topic": "unit", unit: Id, } | { "topic": "units" } | { "topic": "project" } | { "topic": "status" } | { "topic": "sync" } | { "topic": "scans" } | { "topic": "printing" } | { "topic": "batches" };
+export type Topic = { "topic": "unit", unit: Id, } | { "topic": "units" } | { "topic": "project" } | { "topic": "status" } | { "topic": "sync" } | { "topic": "scans" } | { "topic": "printing" } | { "topic": "batches" } | { "topic": "lists" };

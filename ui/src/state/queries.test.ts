@@ -31,6 +31,11 @@ describe('what printing brings', () => {
     expect(touches(of('b'), { topic: 'unit', unit: 'a' })).toBe(false)
     expect(touches(of(null), { topic: 'unit', unit: 'a' })).toBe(true)
   })
+  it('is in the history of all, where it is a list over many homes', () => {
+    const of = (unit: string | null) => ({ query: 'print_history', unit, limit: 10 }) as const
+    expect(touches(of(null), { topic: 'lists' })).toBe(true)
+    expect(touches(of('a'), { topic: 'lists' })).toBe(false)
+  })
 })
 
 describe('what the sync brings', () => {

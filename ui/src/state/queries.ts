@@ -27,13 +27,13 @@ export function touches(asked: Query, topic: Topic): boolean {
     case 'print_choices':
       return topic.topic === 'printing'
     case 'print_history':
-      return topic.topic === 'unit' && (asked.unit === null || asked.unit === topic.unit)
+      return asked.unit === null ? topic.topic === 'unit' || topic.topic === 'lists' : topic.topic === 'unit' && asked.unit === topic.unit
     case 'batch':
     case 'batches':
       return topic.topic === 'batches'
     case 'disputes':
     case 'rules':
-      return topic.topic !== 'status' && topic.topic !== 'sync' && topic.topic !== 'scans'
+      return topic.topic !== 'status' && topic.topic !== 'sync' && topic.topic !== 'scans' && topic.topic !== 'lists'
     case 'home':
     case 'packet':
     case 'history':

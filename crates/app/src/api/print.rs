@@ -106,7 +106,7 @@ pub struct PrintJobView {
     /// What is wrong, what was kept, what to do now.
     pub problem: Option<Problem>,
     pub unit: Option<Id>,
-    /// The home's code.
+    /// The home's code; of a list or of blank sets, their number.
     pub home: String,
     /// What the system's queue calls it.
     pub title: String,
@@ -139,21 +139,24 @@ pub enum PrintJobState {
     Unknown,
 }
 
-/// One paper that left the program, from the log.
+/// One paper that left the program, from the log: of a home, or a list over many.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct PrintedLine {
-    pub unit: Id,
+    pub unit: Option<Id>,
+    /// The home's code; empty of a list.
     pub home: String,
+    /// A list over so many.
+    pub homes: Option<u32>,
     #[ts(type = "number")]
     pub time: i64,
     pub by: String,
     pub form: String,
     pub title: Text2,
     pub number: String,
-    /// From 1.
+    /// From 1; a list has no other.
     pub version: u32,
-    pub document: Id,
+    pub document: Option<Id>,
     /// Of one copy.
     pub pages: u32,
     /// So many copies were made, each saying which it is; entries of earlier versions do not say.
@@ -163,7 +166,7 @@ pub struct PrintedLine {
     pub superseded: bool,
     /// The printer; `None`: into a file.
     pub printer: Option<String>,
-    /// The archived pages, for [`super::Query::Scan`]; all that was printed together is one PDF.
+    /// The archived pages, for [`super::Query::Scan`]; all that was printed together is one PDF. Lists are not archived.
     pub blob: Option<String>,
 }
 

@@ -14,7 +14,22 @@ pub async fn remembered(session: &Session) -> Result<PrintChoices, Problem> {
     Ok(kept.and_then(|kept| serde_json::from_slice(&kept).ok()).unwrap_or_default())
 }
 
+/// What goes by printer alone: lists, and blank sets.
+pub async fn remember_printer(session: &Session, printer: &str) {
+    let Ok(mut choices) = remembered(session).await else { return };
+    if choices.printer.as_deref() != Some(printer) {
+        choices.printer = Some(printer.to_owned());
+        keep(session, &choices).await;
+    }
+}
+
 /// Losing this loses no record, so nothing is said when it cannot be kept.
+async fn keep(session: &Session, choices: &PrintChoices) {
+    if let Ok(kept) = serde_json::to_vec(choices) {
+        let _ = session.store.set_setting(KEY, &kept).await;
+    }
+}
+
 pub async fn remember(session: &Session, order: &Order, printer: Option<&str>) {
     let Ok(mut choices) = remembered(session).await else { return };
     let before = choices.clone();
@@ -30,9 +45,7 @@ pub async fn remember(session: &Session, order: &Order, printer: Option<&str>) {
         choices.printer = Some(printer.to_owned());
     }
     choices.forms.retain(|_, own| *own != FormChoice::default());
-    if choices != before
-        && let Ok(kept) = serde_json::to_vec(&choices)
-    {
-        let _ = session.store.set_setting(KEY, &kept).await;
+    if choices != before {
+        keep(session, &choices).await;
     }
 }

@@ -5,9 +5,10 @@ use crate::{
     session::Session,
 };
 use shoulou_domain::{
-    fact::{Fact, Printed},
+    fact::{Fact, ListPrinted, Printed},
     paper,
     view::{StaffView, Text2},
+    world,
 };
 use shoulou_eventlog::{EntityState, EventRef, Id, Meta};
 use std::collections::{HashMap, hash_map::Entry};
@@ -15,7 +16,7 @@ use std::collections::{HashMap, hash_map::Entry};
 /// Commits with blobs looked through at a time.
 const STEP: u32 = 200;
 
-/// Newest first: of one home, or of all.
+/// Newest first: of one home, or of all with the lists over many of them.
 pub async fn printed(
     session: &Session,
     unit: Option<Id>,
@@ -35,16 +36,22 @@ pub async fn printed(
     }
     let mut of_files: HashMap<Id, HashMap<EventRef, PrintedLine>> = HashMap::new();
     let (mut lines, mut before) = (Vec::new(), None);
+    let mut lists = telling.lists(session, limit).await?.into_iter().peekable();
     while lines.len() < limit {
         let entries = session.store.commits_with_blobs(before, STEP).await?;
         let Some(last) = entries.last() else { break };
         before = Some(last.arrival);
-        for happened in entries.iter().flat_map(|entry| &entry.events) {
+        let each =
+            entries.iter().flat_map(|entry| entry.events.iter().map(move |event| (entry, event)));
+        for (entry, happened) in each {
             if !matches!(
                 Fact::decode(&happened.event.kind, &happened.event.payload),
                 Some(Fact::Printed(_))
             ) {
                 continue;
+            }
+            while let Some((_, list)) = lists.next_if(|(arrival, _)| *arrival > entry.arrival) {
+                lines.push(list);
             }
             let file = happened.event.entity;
             let told = match of_files.entry(file) {
@@ -60,6 +67,7 @@ pub async fn printed(
             lines.extend(told.get(&happened.at).cloned());
         }
     }
+    lines.extend(lists.map(|(_, list)| list));
     lines.truncate(limit);
     Ok(lines)
 }
@@ -74,6 +82,49 @@ impl Telling {
         let project = session.project().await?;
         let name = project.value("name").and_then(|name| name.as_text()).unwrap_or_default();
         Ok(Telling { staff: session.staff().await?, project: name.to_owned() })
+    }
+
+    /// Lists over many homes under the numbers of their commits, the last that came first.
+    async fn lists(
+        &self,
+        session: &Session,
+        limit: usize,
+    ) -> Result<Vec<(u64, PrintedLine)>, Problem> {
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let entries = session.store.history(world::lists(session.place.id), limit).await?;
+        let told = entries.iter().flat_map(|entry| {
+            let lists = entry.events.iter().filter_map(|happened| {
+                match Fact::decode(&happened.event.kind, &happened.event.payload)? {
+                    Fact::ListPrinted(list) => Some(list),
+                    _ => None,
+                }
+            });
+            lists.map(|list| (entry.arrival, self.list(list, entry.actor, entry.time)))
+        });
+        let mut lists: Vec<_> = told.collect();
+        lists.sort_by_key(|(arrival, _)| std::cmp::Reverse(*arrival));
+        Ok(lists)
+    }
+
+    fn list(&self, list: ListPrinted, actor: Id, time: i64) -> PrintedLine {
+        PrintedLine {
+            unit: None,
+            home: String::new(),
+            homes: Some(list.homes),
+            time,
+            by: self.by(actor),
+            title: self.title(&list.form),
+            form: list.form,
+            number: list.number,
+            version: 1,
+            document: None,
+            pages: list.pages,
+            copies: Some(list.copies),
+            reprint: false,
+            superseded: false,
+            printer: list.printer,
+            blob: None,
+        }
     }
 
     fn lines(&self, unit: Id, home: &str, state: &EntityState) -> Vec<(EventRef, PrintedLine)> {
@@ -94,19 +145,19 @@ impl Telling {
                 || all.iter().any(|(other, _, later)| {
                     later.form == printed.form && later.version > printed.version && standing(other)
                 });
-            let by = self.staff.iter().find(|person| person.id == meta.actor);
             (
                 *at,
                 PrintedLine {
-                    unit,
+                    unit: Some(unit),
                     home: home.to_owned(),
+                    homes: None,
                     time: meta.time,
-                    by: by.map(|person| person.name.clone()).unwrap_or_default(),
+                    by: self.by(meta.actor),
                     form: printed.form.clone(),
                     title: self.title(&printed.form),
                     number: printed.number.clone(),
                     version: printed.version,
-                    document: printed.document,
+                    document: Some(printed.document),
                     pages: printed.pages,
                     copies: printed.copies,
                     reprint,
@@ -117,6 +168,11 @@ impl Telling {
             )
         };
         all.iter().map(line).collect()
+    }
+
+    fn by(&self, actor: Id) -> String {
+        let by = self.staff.iter().find(|person| person.id == actor);
+        by.map(|person| person.name.clone()).unwrap_or_default()
     }
 
     fn title(&self, form: &str) -> Text2 {

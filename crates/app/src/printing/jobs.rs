@@ -143,20 +143,6 @@ async fn handed(session: &Session, job: &mut Job, pdf: &[u8]) -> Result<(), Prob
     keep(session, job).await
 }
 
-/// Pages that are not kept anywhere else (blank forms, lists): given to the printer, or to nobody.
-pub async fn hand_over_unrecorded(
-    session: &Session,
-    printer: &str,
-    title: String,
-    pages: u32,
-    pdf: &[u8],
-) -> Result<Job, Problem> {
-    let printer = system_print::printer(printer).await?;
-    let job = new(session.actor()?, &printer.name, title, pages, false);
-    session.store.note_prints(vec![job.note()]).await?;
-    hand_over(session, job, pdf).await
-}
-
 pub async fn cancel(session: &Session, id: Id) -> Result<(), Problem> {
     let mut job = find(session, id).await?;
     if !job.is_open() {

@@ -5,6 +5,7 @@ use crate::{
     api::{Problem, Topic},
     search::Directory,
 };
+use shoulou_domain::world;
 use shoulou_eventlog::Id;
 use shoulou_store::Taken;
 use std::sync::atomic::Ordering;
@@ -21,6 +22,9 @@ impl Session {
         self.now_at_last().await?;
         if received.touched.contains(&self.place.id) {
             topics.push(Topic::Project);
+        }
+        if received.touched.contains(&world::lists(self.place.id)) {
+            topics.push(Topic::Lists);
         }
         topics.push(Topic::Status);
         self.tell(topics);

@@ -167,6 +167,9 @@ impl Session {
         if appended.touched.contains(&self.place.id) {
             topics.push(Topic::Project);
         }
+        if appended.touched.contains(&world::lists(self.place.id)) {
+            topics.push(Topic::Lists);
+        }
         topics.push(Topic::Status);
         self.tell(topics);
         self.sync.knock(Knock::Recorded);

@@ -54,6 +54,8 @@ impl Session {
                 answer(printing::preview(self, unit, &forms, blank).await?)
             }
             Query::Lists
+            | Query::PreviewList { .. }
+            | Query::PreviewBlankSet { .. }
             | Query::Printers
             | Query::PrintChoices
             | Query::PrintJobs
@@ -68,7 +70,7 @@ impl Session {
                 answer(self.reveal(unit, &path, claim.as_ref()).await?)
             }
             Query::Scan { blob } => answer(self.scan(&blob).await?),
-            Query::Scans => answer(scanback::view(self)),
+            Query::Scans => answer(scanback::view(self).await?),
             Query::ScanPicture { scan, longest } => {
                 answer(scanback::picture(self, scan, longest).await?)
             }

@@ -4,6 +4,7 @@
 
 mod damaged;
 mod erasing;
+mod lists;
 mod office;
 mod pictures;
 mod printable;

@@ -50,9 +50,13 @@ impl Office {
 
     /// Lets go of the project and opens it anew.
     pub async fn reopened(self) -> Office {
+        self.reopened_with(Options::default()).await
+    }
+
+    pub async fn reopened_with(self, options: Options) -> Office {
         let Office { dir, app } = self;
         app.close().await;
-        let app = App::open_folder(dir.path().join("data"), Options::default()).await;
+        let app = App::open_folder(dir.path().join("data"), options).await;
         app.execute(Action::Unlock { secret: PASSWORD.into() }).await.unwrap();
         Office { dir, app }
     }
