@@ -25,7 +25,8 @@ pub fn view(job: &Job, by: String, fate: Option<&Fate>, printer: Option<&Printer
         at: job.made,
         by,
         batch: job.batch,
-        can_cancel: job.is_open(),
+        // What ended this very moment is not noted yet.
+        can_cancel: job.is_open() && !is_over(state),
         can_send_again: job.blob.is_some() && can_go_again(job.at),
     }
 }
@@ -57,6 +58,11 @@ fn state(job: &Job, fate: Option<&Fate>, printer: Option<&Printer>) -> PrintJobS
         (Some(Stage::Printing), _) => PrintJobState::Printing,
         _ => PrintJobState::Queued,
     }
+}
+
+fn is_over(state: PrintJobState) -> bool {
+    use PrintJobState::{Cancelled, Done, Failed, Unknown};
+    matches!(state, Done | Cancelled | Failed | Unknown)
 }
 
 fn words(state: PrintJobState) -> Text2 {
@@ -118,5 +124,26 @@ pub fn ended_badly(job: &Job, said: Option<&str>) -> Option<Problem> {
         At::Failed => Some(trouble::job_failed(&job.printer, said)),
         At::Unknown => Some(trouble::job_unknown(&job.printer)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::printing::jobs::new;
+    use shoulou_eventlog::Id;
+
+    fn told(stage: Stage) -> PrintJobView {
+        let job = Job { at: At::Sent, ..new(Id::default(), "Office", String::new(), 1, false) };
+        let fate = Fate { stage, said: None, complete: true };
+        view(&job, String::new(), Some(&fate), None)
+    }
+
+    #[test]
+    fn what_has_just_ended_is_not_offered_to_be_cancelled_before_that_is_noted() {
+        assert!(told(Stage::Printing).can_cancel);
+        for over in [Stage::Done, Stage::Cancelled, Stage::Failed, Stage::Unknown] {
+            assert!(!told(over).can_cancel);
+        }
     }
 }
