@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a step that fails ends its test")]
 
 mod batches;
+mod command_line;
 #[path = "../session/office.rs"]
 #[allow(dead_code)]
 mod office;

@@ -9,7 +9,7 @@ use shoulou_domain::{
 use shoulou_eventlog::Id;
 use std::path::{Path, PathBuf};
 
-const PASSWORD: &str = "海棠花开 2026";
+pub const PASSWORD: &str = "海棠花开 2026";
 
 /// A project of four homes, and the person at work.
 pub struct Office {
@@ -54,8 +54,14 @@ impl Office {
     }
 
     pub async fn reopened_with(self, options: Options) -> Office {
+        self.lent(options, async |_| {}).await
+    }
+
+    /// Lets go of the project while somebody else works on it: it is in `data` of the folder that `work` is told.
+    pub async fn lent(self, options: Options, work: impl AsyncFnOnce(&Path)) -> Office {
         let Office { dir, app } = self;
         app.close().await;
+        work(dir.path()).await;
         let app = App::open_folder(dir.path().join("data"), options).await;
         app.execute(Action::Unlock { secret: PASSWORD.into() }).await.unwrap();
         Office { dir, app }

@@ -108,6 +108,7 @@ pub enum Command {
         schema: bool,
     },
     /// Print the forms a home needs now, or the named ones; a list over all homes; numbered sets of blank forms
+    #[command(group = clap::ArgGroup::new("where").required(true).multiple(true))]
     Print {
         #[arg(required_unless_present_any = ["all_homes", "blank_sets"])]
         unit: Option<String>,
@@ -122,8 +123,14 @@ pub enum Command {
         /// Blank forms, to fill in by hand
         #[arg(long)]
         blank: bool,
-        #[arg(long, value_name = "FILE.pdf")]
-        out: PathBuf,
+        #[arg(long, value_name = "FILE.pdf", group = "where")]
+        out: Option<PathBuf>,
+        /// A printer by its name; an empty name is the system's default
+        #[arg(long, value_name = "NAME", group = "where")]
+        printer: Option<String>,
+        /// On both sides of the sheet, where a home's forms go to a printer
+        #[arg(long, requires = "printer", conflicts_with_all = ["all_homes", "blank_sets"])]
+        duplex: bool,
     },
     /// Print for many homes: notices, or the packet that each needs
     #[command(subcommand)]

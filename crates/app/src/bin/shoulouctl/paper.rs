@@ -1,4 +1,4 @@
-//! Printers, print jobs, and printing for many homes, on the command line.
+//! Printing, printers, print jobs, and printing for many homes, on the command line.
 
 use crate::{
     arguments::{Batch, Command, Jobs},
@@ -8,8 +8,8 @@ use crate::{
 use shoulou_app::{
     App,
     api::{
-        Action, BatchForms, BatchHomes, BatchState, BatchTo, BatchView, Done, PrintJobView,
-        PrintersView, Problem, Query,
+        Action, BatchForms, BatchHomes, BatchState, BatchTo, BatchView, Done, FormOrder,
+        PacketForm, PrintJobView, PrintersView, Problem, Query,
     },
 };
 use shoulou_eventlog::Id;
@@ -19,6 +19,20 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 pub async fn run(app: &App, output: &Output, command: Command) -> Result<(), Problem> {
     match command {
+        Command::Print { unit, forms, blank, blank_sets, out, printer, duplex, .. } => {
+            let out = out.as_deref().map(absolute);
+            let action = match (unit, blank_sets, forms.as_slice()) {
+                (Some(unit), ..) => of_home(app, &unit, forms, blank, duplex, out, printer).await?,
+                (None, Some(sets), _) => Action::PrintBlankSets { forms, sets, out, printer },
+                (None, None, [form]) => {
+                    let (form, homes) = (form.clone(), found(String::new(), None));
+                    Action::PrintList { form, homes, out, printer }
+                }
+                (None, None, _) => return Err(Problem::bad_request("one --form at a time")),
+            };
+            let done = app.execute(action).await?;
+            printed(app, output, &done).await
+        }
         Command::Printers => {
             let view: PrintersView = ask(app, Query::Printers).await?;
             output.result(&view, |view| {
@@ -31,23 +45,69 @@ pub async fn run(app: &App, output: &Output, command: Command) -> Result<(), Pro
         }
         Command::Jobs { what } => jobs(app, output, what).await,
         Command::Batch(what) => batch(app, output, what).await,
-        _ => unreachable!("the other commands concern no printer"),
+        _ => unreachable!("the other commands concern no paper"),
     }
+}
+
+/// Without forms, those that the home needs now.
+async fn of_home(
+    app: &App,
+    unit: &str,
+    forms: Vec<String>,
+    blank: bool,
+    duplex: bool,
+    out: Option<String>,
+    printer: Option<String>,
+) -> Result<Action, Problem> {
+    let unit = app.home_by_code(unit).await?.unit;
+    let forms = match forms.is_empty() {
+        false => forms,
+        true => {
+            let packet: Vec<PacketForm> = ask(app, Query::Packet { unit }).await?;
+            packet.into_iter().filter(|choice| choice.needed).map(|choice| choice.form).collect()
+        }
+    };
+    Ok(Action::Print { unit, forms: orders(&forms, duplex), blank, out, printer })
+}
+
+async fn printed(app: &App, output: &Output, done: &Done) -> Result<(), Problem> {
+    let Done::Printed { jobs, .. } = done else { return Ok(()) };
+    let mut handed: Vec<PrintJobView> = Vec::new();
+    if !jobs.is_empty() && !output.json {
+        handed = ask(app, Query::PrintJobs).await?;
+        handed.retain(|job| jobs.contains(&job.job));
+    }
+    output.result(done, |done| {
+        if let Done::Printed { path, documents, .. } = done {
+            documents.iter().for_each(|paper| say!("{}\t{}", paper.number, paper.form));
+            path.iter().for_each(|path| say!("{path}"));
+        }
+        handed.iter().for_each(|job| show_job(output, job));
+    });
+    Ok(())
+}
+
+fn orders(forms: &[String], duplex: bool) -> Vec<FormOrder> {
+    forms.iter().map(|form| FormOrder { duplex, ..form.as_str().into() }).collect()
+}
+
+fn found(search: String, building: Option<String>) -> BatchHomes {
+    BatchHomes::Filter { search, building, stage: None, only: None }
+}
+
+fn show_job(output: &Output, job: &PrintJobView) {
+    let state = output.text(&job.words);
+    say!("{}\t{}\t{}\t{state}\t{}", job.job, job.title, job.printer, job.by);
+    job.problem.iter().for_each(|problem| {
+        say!("! {} {}", output.text(&problem.what), output.text(&problem.todo));
+    });
 }
 
 async fn jobs(app: &App, output: &Output, what: Option<Jobs>) -> Result<(), Problem> {
     let action = match what {
         None | Some(Jobs::List) => {
             let jobs: Vec<PrintJobView> = ask(app, Query::PrintJobs).await?;
-            output.result(&jobs, |jobs| {
-                for job in jobs {
-                    let state = output.text(&job.words);
-                    say!("{}\t{}\t{}\t{state}\t{}", job.job, job.title, job.printer, job.by);
-                    job.problem.iter().for_each(|problem| {
-                        say!("! {} {}", output.text(&problem.what), output.text(&problem.todo));
-                    });
-                }
-            });
+            output.result(&jobs, |jobs| jobs.iter().for_each(|job| show_job(output, job)));
             return Ok(());
         }
         Some(Jobs::Cancel { job }) => Action::CancelPrintJob { job },
@@ -62,7 +122,7 @@ async fn batch(app: &App, output: &Output, what: Batch) -> Result<(), Problem> {
     match what {
         Batch::Start { units, search, building, forms, duplex, out, folder, printer } => {
             let homes = match units.is_empty() {
-                true => BatchHomes::Filter { search, building, stage: None, only: None },
+                true => found(search, building),
                 false => {
                     let mut chosen = Vec::with_capacity(units.len());
                     for unit in &units {
@@ -73,12 +133,7 @@ async fn batch(app: &App, output: &Output, what: Batch) -> Result<(), Problem> {
             };
             let forms = match forms.is_empty() {
                 true => BatchForms::Packet { duplex },
-                false => {
-                    let named = forms
-                        .iter()
-                        .map(|form| shoulou_app::api::FormOrder { duplex, ..form.as_str().into() });
-                    BatchForms::Named { forms: named.collect() }
-                }
+                false => BatchForms::Named { forms: orders(&forms, duplex) },
             };
             let to = match (out, folder, printer) {
                 (Some(out), _, _) => BatchTo::File { path: absolute(&out) },

@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use shoulou_app::{
     App, Options,
     api::{
-        Action, Answer, BatchHomes, Done, ImportMapping, ImportPreview, PacketForm, Phase, Problem,
-        Query, Status, SyncView, UnitList,
+        Action, Answer, Done, ImportMapping, ImportPreview, Phase, Problem, Query, Status,
+        SyncView, UnitList,
     },
 };
 use shoulou_domain::{
@@ -137,12 +137,6 @@ async fn open(app: &App, output: &Output, command: Command) -> Result<(), Proble
             output.result(&done, |_| say!("✓"));
             Ok(())
         }
-        Command::Print { unit: Some(unit), forms, blank, out, .. } => {
-            print(app, output, &unit, forms, blank, &out).await
-        }
-        Command::Print { unit: None, blank_sets, forms, out, .. } => {
-            print_of_project(app, output, forms, blank_sets, &out).await
-        }
         Command::ScanBack { paths, dry_run } => {
             let paths = paths.iter().map(|path| absolute(path)).collect();
             let scans = app.scan_back(paths, dry_run).await?;
@@ -162,9 +156,10 @@ async fn open(app: &App, output: &Output, command: Command) -> Result<(), Proble
         | Command::Disputes { .. }
         | Command::Rules { .. }) => office::run(app, output, command).await,
         Command::Templates(what) => crate::templates::run(app, output, what).await,
-        command @ (Command::Printers | Command::Jobs { .. } | Command::Batch(_)) => {
-            paper::run(app, output, command).await
-        }
+        command @ (Command::Print { .. }
+        | Command::Printers
+        | Command::Jobs { .. }
+        | Command::Batch(_)) => paper::run(app, output, command).await,
         Command::Verify => {
             let report = app.verify().await?;
             output.result(&report, |report| say!("{}", output.text(&report.text())));
@@ -226,61 +221,6 @@ async fn import(
             output.counts(report.homes_new, report.homes_changed, report.homes_same);
         }
     });
-    Ok(())
-}
-
-/// A list over all homes, or sets of blank forms.
-async fn print_of_project(
-    app: &App,
-    output: &Output,
-    forms: Vec<String>,
-    blank_sets: Option<u32>,
-    out: &Path,
-) -> Result<(), Problem> {
-    let path = Some(absolute(out));
-    let action = match (blank_sets, forms.as_slice()) {
-        (Some(sets), _) => Action::PrintBlankSets { forms, sets, out: path, printer: None },
-        (None, [form]) => {
-            let (search, form) = (String::new(), form.clone());
-            let homes = BatchHomes::Filter { search, building: None, stage: None, only: None };
-            Action::PrintList { form, homes, out: path, printer: None }
-        }
-        (None, _) => return Err(Problem::bad_request("one --form for one --out")),
-    };
-    let done = app.execute(action).await?;
-    say_printed(output, &done);
-    Ok(())
-}
-
-fn say_printed(output: &Output, done: &Done) {
-    output.result(done, |done| {
-        if let Done::Printed { path, documents, .. } = done {
-            documents.iter().for_each(|paper| say!("{}\t{}", paper.number, paper.form));
-            path.iter().for_each(|path| say!("{path}"));
-        }
-    });
-}
-
-async fn print(
-    app: &App,
-    output: &Output,
-    unit: &str,
-    forms: Vec<String>,
-    blank: bool,
-    out: &Path,
-) -> Result<(), Problem> {
-    let unit = app.home_by_code(unit).await?.unit;
-    let forms = match forms.is_empty() {
-        false => forms,
-        true => {
-            let packet: Vec<PacketForm> = ask(app, Query::Packet { unit }).await?;
-            packet.into_iter().filter(|choice| choice.needed).map(|choice| choice.form).collect()
-        }
-    };
-    let forms = forms.iter().map(|form| form.as_str().into()).collect();
-    let out = Some(absolute(out));
-    let done = app.execute(Action::Print { unit, forms, blank, out, printer: None }).await?;
-    say_printed(output, &done);
     Ok(())
 }
 
