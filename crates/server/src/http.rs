@@ -16,9 +16,11 @@ mod listen;
 mod members;
 mod metrics;
 mod routes;
+mod taking;
 
 pub use listen::{Listening, Tls, serve, serve_metrics};
 pub use routes::{ROUTES, Route, router};
+pub use taking::Pace;
 
 /// Milliseconds since 1970 UTC.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;

@@ -34,6 +34,7 @@ mod pull;
 mod push;
 mod release;
 mod restore;
+mod room;
 mod session;
 mod snapshot;
 mod stored;
@@ -41,6 +42,7 @@ mod tables;
 mod verify;
 
 pub use open::OpenError;
+pub use room::{BLOBS_ROOM, COMMITS_ROOM};
 pub use session::{Caller, May};
 pub use verify::Report;
 

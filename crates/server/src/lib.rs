@@ -9,4 +9,4 @@
 pub mod http;
 pub mod ledger;
 
-pub use ledger::{Entropy, Ledger, OpenError, Options};
+pub use ledger::{BLOBS_ROOM, COMMITS_ROOM, Entropy, Ledger, OpenError, Options};

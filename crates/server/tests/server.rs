@@ -29,5 +29,7 @@ mod numbers;
 mod program;
 #[path = "server/quarantine.rs"]
 mod quarantine;
+#[path = "server/slow.rs"]
+mod slow;
 #[path = "server/upkeep.rs"]
 mod upkeep;

@@ -218,6 +218,8 @@ pub enum RefusalCode {
     WrongBytes,
     /// Try again later.
     Busy,
+    /// So much of a revoked device waits for release that no more of it is taken.
+    QuarantineFull,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,10 @@
 //! A request as the handlers see it, and what they answer.
 
-use super::{Service, body, routes::Route};
+use super::{
+    Service,
+    body::{self, Packed},
+    routes::Route,
+};
 use crate::ledger::{Caller, refusal};
 use axum::{
     body::Body,
@@ -89,12 +93,16 @@ impl Ask {
 
     /// The body, as a message of at most `limit` bytes before compression.
     pub async fn message<T: DeserializeOwned>(self, limit: usize) -> Result<T, Refusal> {
+        self.body(limit).await?.message()
+    }
+
+    /// The body as it comes.
+    pub async fn body(self, limit: usize) -> Result<Packed, Refusal> {
         let kind = self.headers.get(header::CONTENT_TYPE);
         if kind.is_none_or(|kind| kind != "application/cbor") {
             return Err(malformed("content type"));
         }
-        let read = body::read(&self.service.memory, &self.headers, self.body, limit).await?;
-        wire::decode(&read.bytes).map_err(|_| malformed("message"))
+        body::read(&self.service.memory, &self.headers, self.body, limit).await
     }
 }
 
@@ -148,6 +156,7 @@ fn status(code: RefusalCode) -> StatusCode {
         }
         RefusalCode::Spent => StatusCode::GONE,
         RefusalCode::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        RefusalCode::QuarantineFull => StatusCode::INSUFFICIENT_STORAGE,
     }
 }
 

@@ -7,7 +7,8 @@ use axum::{
     http::{HeaderMap, header},
 };
 use http_body_util::BodyExt;
-use shoulou_eventlog::sync::wire::{Refusal, RefusalCode};
+use serde::de::DeserializeOwned;
+use shoulou_eventlog::sync::wire::{self, Refusal, RefusalCode};
 use std::{io::Read, sync::Arc, time::Duration};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -22,24 +23,26 @@ const LEVEL: i32 = 3;
 /// 8 MiB, as log 2: what a body can use.
 const WINDOW: u32 = 23;
 
-/// A body in memory, for as long as this lives counted as such.
-pub(super) struct Whole {
-    pub bytes: Vec<u8>,
-    _held: Vec<OwnedSemaphorePermit>,
+/// A body in memory as it came, for as long as this lives counted as such.
+pub(crate) struct Packed {
+    bytes: Vec<u8>,
+    zstd: bool,
+    limit: usize,
+    budget: Budget,
 }
 
-struct Budget<'a> {
-    memory: &'a Arc<Semaphore>,
+struct Budget {
+    memory: Arc<Semaphore>,
     held: Vec<OwnedSemaphorePermit>,
     bytes: usize,
 }
 
-impl Budget<'_> {
+impl Budget {
     fn take(&mut self, bytes: usize) -> Result<(), Refusal> {
         self.bytes += bytes;
         let wanted = self.bytes.div_ceil(UNIT).min(UNITS) - self.held.len().min(UNITS);
         for _ in 0..wanted {
-            let unit = Arc::clone(self.memory).try_acquire_owned();
+            let unit = Arc::clone(&self.memory).try_acquire_owned();
             self.held.push(unit.map_err(|_| refusal(RefusalCode::Busy, "memory"))?);
         }
         Ok(())
@@ -51,13 +54,13 @@ pub(super) async fn read(
     headers: &HeaderMap,
     mut body: Body,
     limit: usize,
-) -> Result<Whole, Refusal> {
+) -> Result<Packed, Refusal> {
     let too_large = || refusal(RefusalCode::TooLarge, "");
     let said = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     if said.and_then(|text| text.parse().ok()).is_some_and(|length: usize| length > limit) {
         return Err(too_large());
     }
-    let mut budget = Budget { memory, held: Vec::new(), bytes: 0 };
+    let mut budget = Budget { memory: Arc::clone(memory), held: Vec::new(), bytes: 0 };
     let mut bytes = Vec::new();
     while let Some(piece) = next(&mut body).await? {
         if bytes.len() + piece.len() > limit {
@@ -66,12 +69,21 @@ pub(super) async fn read(
         budget.take(piece.len())?;
         bytes.extend_from_slice(&piece);
     }
-    match headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes()) {
-        None | Some(b"identity") => {}
-        Some(b"zstd") => bytes = unpack(&bytes, limit, &mut budget)?,
+    let zstd = match headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes()) {
+        None | Some(b"identity") => false,
+        Some(b"zstd") => true,
         Some(_) => return Err(refusal(RefusalCode::Malformed, "content encoding")),
+    };
+    Ok(Packed { bytes, zstd, limit, budget })
+}
+
+impl Packed {
+    pub fn message<T: DeserializeOwned>(mut self) -> Result<T, Refusal> {
+        if self.zstd {
+            self.bytes = unpack(&self.bytes, self.limit, &mut self.budget)?;
+        }
+        wire::decode(&self.bytes).map_err(|_| refusal(RefusalCode::Malformed, "message"))
     }
-    Ok(Whole { bytes, _held: budget.held })
 }
 
 /// The next piece of a body; none at its end.
@@ -90,7 +102,7 @@ pub(super) async fn next(body: &mut Body) -> Result<Option<axum::body::Bytes>, R
     }
 }
 
-fn unpack(packed: &[u8], limit: usize, budget: &mut Budget<'_>) -> Result<Vec<u8>, Refusal> {
+fn unpack(packed: &[u8], limit: usize, budget: &mut Budget) -> Result<Vec<u8>, Refusal> {
     let malformed = || refusal(RefusalCode::Malformed, "zstd");
     let mut decoder = zstd::stream::read::Decoder::with_buffer(packed).map_err(|_| malformed())?;
     decoder.window_log_max(WINDOW).map_err(|_| malformed())?;

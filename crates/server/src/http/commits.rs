@@ -12,10 +12,12 @@ use tokio::time::{Instant, sleep_until};
 pub(super) async fn push(ask: Ask) -> Answer {
     let caller = ask.caller()?;
     let (service, now) = (Arc::clone(&ask.service), ask.now);
-    // Before the body is read, so that a crowd costs little; and after it, for a slow line holds no place.
+    // Before the body is read and before it is unpacked, so that a crowd costs little; in between, for a slow line
+    // holds no place.
     service.crowd.look()?;
-    let push: Push = ask.message(BODY_LIMIT).await?;
+    let body = ask.body(BODY_LIMIT).await?;
     let _turn = service.crowd.turn().await?;
+    let push: Push = body.message()?;
     let pushed = service.ledger.push(caller.project, caller.device, push, now).await?;
     for fate in &pushed.fates {
         service.metrics.fate(match fate {

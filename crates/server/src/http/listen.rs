@@ -1,6 +1,9 @@
 //! Sockets: connections with limits, TLS, and an orderly end.
 
-use super::{Service, router};
+use super::{
+    Service, router,
+    taking::{Pace, SLOWEST, Taking},
+};
 use axum::{Router, routing::get};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -33,6 +36,9 @@ use tokio_rustls::{
 const CONNECTIONS: usize = 4096;
 /// Connections that wait to be accepted.
 const WAITING: u32 = 1024;
+/// What the system may take in for a connection before the other side has it. With more it would tell too seldom whether
+/// a slow line goes on: it wakes who writes when a third is free.
+const AHEAD: u32 = 128 << 10;
 /// For a handshake, and for the head of a request.
 const HEAD: Duration = Duration::from_secs(20);
 /// After the word to stop, requests under way have so long.
@@ -67,6 +73,7 @@ impl Tls {
 pub struct Listening {
     listener: TcpListener,
     tls: Option<Tls>,
+    pace: Pace,
 }
 
 impl Listening {
@@ -78,13 +85,20 @@ impl Listening {
         let socket = if at.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
         #[cfg(not(windows))]
         socket.set_reuseaddr(true)?;
+        socket.set_send_buffer_size(AHEAD)?;
         socket.bind(at)?;
-        Ok(Listening { listener: socket.listen(WAITING)?, tls: None })
+        Ok(Listening::new(socket.listen(WAITING)?, None))
     }
 
     #[must_use]
     pub fn with(self, tls: Option<Tls>) -> Listening {
         Listening { tls, ..self }
+    }
+
+    /// How fast the other side is to take what it asked for.
+    #[must_use]
+    pub fn at_pace(self, pace: Pace) -> Listening {
+        Listening { pace, ..self }
     }
 
     /// # Errors
@@ -94,7 +108,7 @@ impl Listening {
     }
 
     pub fn new(listener: TcpListener, tls: Option<Tls>) -> Listening {
-        Listening { listener, tls }
+        Listening { listener, tls, pace: SLOWEST }
     }
 }
 
@@ -121,11 +135,11 @@ pub async fn serve(listening: Listening, service: Arc<Service>, stopping: watch:
             () = told_to(&mut stop) => break,
         };
         let watcher = graceful.watcher();
-        let (router, tls) = (router.clone(), listening.tls.clone());
+        let (router, tls, pace) = (router.clone(), listening.tls.clone(), listening.pace);
         let service = Arc::clone(&service);
         tokio::spawn(async move {
             service.metrics.connections.fetch_add(1, Relaxed);
-            connection(stream, tls, router, watcher).await;
+            connection(stream, tls, pace, router, watcher).await;
             service.metrics.connections.fetch_sub(1, Relaxed);
             drop(place);
         });
@@ -140,11 +154,13 @@ pub async fn serve(listening: Listening, service: Arc<Service>, stopping: watch:
 async fn connection(
     stream: TcpStream,
     tls: Option<Tls>,
+    pace: Pace,
     router: Router,
     watcher: hyper_util::server::graceful::Watcher,
 ) {
     // Without it, small answers wait for the other side's acknowledgement.
     let _ = stream.set_nodelay(true);
+    let stream = Taking::new(stream, pace);
     match tls {
         None => requests(stream, router, watcher).await,
         Some(Tls(acceptor)) => {

@@ -1,7 +1,7 @@
 //! Blobs in a folder, by project and address. What is on its way lies apart until its bytes are those that
 //! the address names.
 
-use super::{Fault, Ledger, May, push::apart, refusal};
+use super::{Fault, Ledger, May, db::Conn, push::apart, refusal};
 use sha2::{Digest, Sha256};
 use shoulou_eventlog::{
     Hash, Id,
@@ -33,9 +33,12 @@ impl Ledger {
         now: i64,
     ) -> Result<Upload, Refusal> {
         let looking = async {
-            if self.is_dropped(project, device, blob, now).await? {
+            let mut db = self.0.db.read().await?;
+            self.member(&mut db, project, device, May::Push, now).await?;
+            if is_dropped(&mut db, project, blob).await? {
                 return Ok(Upload { offset: 0, complete: true });
             }
+            drop(db);
             self.0.blobs.progress(project, blob).await
         };
         Ok(looking.await?)
@@ -45,7 +48,7 @@ impl Ledger {
     ///
     /// # Errors
     /// The device was never enrolled; the upload is not at this offset; the bytes are not those of the address;
-    /// too large; another upload of it is under way.
+    /// too large; another upload of it is under way; the device was revoked, and no more of it may wait.
     pub async fn append(
         &self,
         project: Id,
@@ -59,8 +62,14 @@ impl Ledger {
             if at.end > BLOB_LIMIT {
                 return Err(RefusalCode::TooLarge.into());
             }
-            if self.is_dropped(project, device, blob, now).await? {
+            let mut db = self.0.db.read().await?;
+            let member = self.member(&mut db, project, device, May::Push, now).await?;
+            if is_dropped(&mut db, project, blob).await? {
                 return Ok(Upload { offset: at.end, complete: true });
+            }
+            drop(db);
+            if member.revoked.is_some() {
+                self.room_for_blob(project, device, blob, at.end).await?;
             }
             self.0.blobs.append(project, blob, at, bytes).await
         };
@@ -99,19 +108,11 @@ impl Ledger {
     ) -> Result<Vec<u8>, Refusal> {
         Ok(self.0.blobs.read(project, blob, range).await?)
     }
+}
 
-    async fn is_dropped(
-        &self,
-        project: Id,
-        device: Id,
-        blob: Hash,
-        now: i64,
-    ) -> Result<bool, Fault> {
-        let mut db = self.0.db.read().await?;
-        self.member(&mut db, project, device, May::Push, now).await?;
-        let select = "SELECT 1 FROM dropped_blob WHERE project = $1 AND blob = $2";
-        Ok(db.row(select, args![project, blob]).await?.is_some())
-    }
+async fn is_dropped(db: &mut Conn, project: Id, blob: Hash) -> Result<bool, Fault> {
+    let select = "SELECT 1 FROM dropped_blob WHERE project = $1 AND blob = $2";
+    Ok(db.row(select, args![project, blob]).await?.is_some())
 }
 
 impl Blobs {

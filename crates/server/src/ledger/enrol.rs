@@ -165,6 +165,7 @@ impl Ledger {
             certificate: Vec::new(),
         };
         self.certify(&mut tx, &mut head, &mut member).await?;
+        super::room::forget_blobs(&mut tx, project, device).await?;
         head.write(&mut tx).await?;
         // Of two devices that use one invitation at once, the second finds it used.
         let spend = "UPDATE invitation SET used_by = $2 WHERE locator = $1 AND used_by IS NULL";

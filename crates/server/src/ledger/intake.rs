@@ -25,13 +25,20 @@ pub(super) struct Intake {
     /// As it is after all that was taken.
     pub head: Head,
     now: i64,
+    /// Who brings it.
+    carrier: Option<Id>,
     accepted: Vec<(u64, Checkpoint, Arrived)>,
     quarantined: Vec<(u64, Arrived)>,
 }
 
 impl Intake {
-    pub fn new(head: Head, now: i64) -> Self {
-        Intake { head, now, accepted: Vec::new(), quarantined: Vec::new() }
+    pub fn new(head: Head, carrier: Option<Id>, now: i64) -> Self {
+        Intake { head, now, carrier, accepted: Vec::new(), quarantined: Vec::new() }
+    }
+
+    /// In bytes: what was taken for quarantine, and is not written yet.
+    pub fn is_to_wait(&self) -> u64 {
+        self.quarantined.iter().map(|(_, one)| one.size() as u64).sum()
     }
 
     /// The number, where the commit is accepted.
@@ -69,7 +76,7 @@ impl Intake {
         let erased = erase::erased(tx, project, parties.collect()).await?;
 
         self.write_accepted(tx, &accepted, &erased).await?;
-        write_quarantined(tx, project, &quarantined, &erased).await?;
+        write_quarantined(tx, project, self.carrier, &quarantined, &erased).await?;
         write_streams(tx, project, all().collect()).await?;
         write_ends(tx, project, &accepted).await?;
 
@@ -120,6 +127,7 @@ impl Intake {
 async fn write_quarantined(
     tx: &mut Conn,
     project: Id,
+    carrier: Option<Id>,
     quarantined: &[(u64, Arrived)],
     erased: &HashSet<Id>,
 ) -> Result<(), Fault> {
@@ -137,6 +145,7 @@ async fn write_quarantined(
             one.common().cloned(),
             one.header.parts.len(),
             one.size(),
+            carrier,
         ]));
         for (place, party, bytes) in one.parties() {
             let bytes = bytes.filter(|_| !erased.contains(&party)).cloned();

@@ -28,7 +28,7 @@ pub enum OpenError {
     #[error("the store was written by a newer version")]
     Newer,
     #[error(
-        "the store is of an older version, and this role may not change it: run `shoulou-server init` as its owner"
+        "the store is of an older version, and this role may not change it: run `shoulou-server init --service-role` as its owner"
     )]
     Older,
     #[error("the database does not open: {0}")]
@@ -95,7 +95,7 @@ const GRANTS: &[&str] = &[
     "REVOKE INSERT ON _sqlx_migrations FROM ROLE",
     "GRANT UPDATE ON project_head, member, device_cursor, invitation, snapshot, server_setting TO ROLE",
     "GRANT UPDATE, DELETE ON stream_end TO ROLE",
-    "GRANT DELETE ON snapshot TO ROLE",
+    "GRANT DELETE ON snapshot, quarantine_upload TO ROLE",
     "GRANT EXECUTE ON FUNCTION erase_parts, fill_part, end_quarantine TO ROLE",
 ];
 

@@ -6,6 +6,7 @@ use super::{
     check_epoch,
     db::{Conn, Row},
     intake::{Intake, Place},
+    room,
 };
 use ed25519_dalek::VerifyingKey;
 use shoulou_eventlog::{
@@ -37,7 +38,8 @@ impl Ledger {
     /// numbers. Durable when it answers.
     ///
     /// # Errors
-    /// The carrier was never enrolled, the epoch is another, or there are too many commits.
+    /// The carrier was never enrolled, the epoch is another, or there are too many commits; the carrier was revoked,
+    /// and no more of it may wait.
     pub async fn push(
         &self,
         project: Id,
@@ -75,7 +77,7 @@ impl Ledger {
             Some(fates) if found.is_empty() => Ok(self.answer(&head, hashes, fates, now)),
             _ => {
                 let (head, fates) =
-                    self.number(project, push.epoch, read, known, found, now).await?;
+                    self.number(project, carrier, push.epoch, read, known, found, now).await?;
                 Ok(self.answer(&head, hashes, fates, now))
             }
         }
@@ -121,9 +123,11 @@ impl Ledger {
     }
 
     /// Under the project's lock: what is accepted gets its number, and is stored.
+    #[expect(clippy::too_many_arguments, reason = "all that was found out without the lock")]
     async fn number(
         &self,
         project: Id,
+        carrier: Id,
         epoch: Id,
         read: Vec<Read>,
         mut known: Places,
@@ -141,7 +145,7 @@ impl Ledger {
         let signers = arrived().map(|one| one.header.stream.device);
         let trusted = trusted(&mut tx, project, signers.collect()).await?;
 
-        let mut intake = Intake::new(head, now);
+        let mut intake = Intake::new(head, Some(carrier), now);
         let mut fates = Vec::with_capacity(read.len());
         for one in read {
             let fate = match one {
@@ -161,6 +165,7 @@ impl Ledger {
         for one in found {
             fill(&mut tx, project, one).await?;
         }
+        room::for_commits(&mut tx, project, carrier, intake.is_to_wait()).await?;
         let dropped = intake.write(&mut tx).await?;
         intake.head.write(&mut tx).await?;
         tx.commit().await?;

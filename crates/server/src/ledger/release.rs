@@ -6,6 +6,7 @@ use super::{
     db::{Conn, Row},
     intake::Intake,
     push::{places, trusted},
+    room,
     stored::bundle,
 };
 use shoulou_eventlog::{
@@ -47,9 +48,10 @@ impl Ledger {
             self.member(&mut tx, project, by, May::Administer, now).await?;
         }
         self.certify_released(&mut tx, &mut head, device, now).await?;
+        room::forget_blobs(&mut tx, project, device).await?;
         head.members += 1;
 
-        let mut intake = Intake::new(head, now);
+        let mut intake = Intake::new(head, None, now);
         let mut useless = Vec::new();
         let mut last = 0;
         loop {

@@ -22,14 +22,16 @@ pub(super) const STREAM_END: Table =
     Table { name: "stream_end", columns: "project, hash, stream, seq", kinds: "bbbi" };
 pub(super) const QUARANTINE_COMMIT: Table = Table {
     name: "quarantine_commit",
-    columns: "project, hash, arrival, device, stream, seq, envelope, common, parts, size",
-    kinds: "bbibbibbii",
+    columns: "project, hash, arrival, device, stream, seq, envelope, common, parts, size, carrier",
+    kinds: "bbibbibbiib",
 };
 pub(super) const QUARANTINE_PART: Table = Table {
     name: "quarantine_part",
     columns: "project, hash, place, party, bytes",
     kinds: "bbibb",
 };
+pub(super) const QUARANTINE_UPLOAD: Table =
+    Table { name: "quarantine_upload", columns: "project, device, blob, bytes", kinds: "bbbi" };
 pub(super) const DROPPED_BLOB: Table =
     Table { name: "dropped_blob", columns: "project, blob", kinds: "bb" };
 
@@ -54,6 +56,7 @@ pub(super) const TABLES: &[Table] = &[
     STREAM_END,
     QUARANTINE_COMMIT,
     QUARANTINE_PART,
+    QUARANTINE_UPLOAD,
     Table {
         name: "member",
         columns: "project, device, key, role, label, enrolled, lease, revoked, revision, certificate",

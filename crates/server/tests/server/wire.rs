@@ -8,30 +8,42 @@ use shoulou_eventlog::{
 };
 use shoulou_server::{
     Ledger,
-    http::{Listening, Service, serve},
+    http::{Listening, Pace, Service, serve, serve_metrics},
 };
 use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
     sync::watch,
     task::JoinHandle,
 };
 
 pub struct Server {
     pub at: SocketAddr,
+    pub metrics: SocketAddr,
     pub stop: watch::Sender<bool>,
     pub served: JoinHandle<()>,
 }
 
 impl Server {
     pub async fn start(ledger: &Ledger) -> Server {
+        Server::on(ledger, Listening::bind(([127, 0, 0, 1], 0).into()).unwrap()).await
+    }
+
+    pub async fn start_at(ledger: &Ledger, pace: Pace) -> Server {
         let listening = Listening::bind(([127, 0, 0, 1], 0).into()).unwrap();
+        Server::on(ledger, listening.at_pace(pace)).await
+    }
+
+    async fn on(ledger: &Ledger, listening: Listening) -> Server {
         let at = listening.address().unwrap();
         let (stop, stopping) = watch::channel(false);
         let service = Service::new(ledger.clone(), Arc::new(|| NOW), stopping.clone());
+        let counted = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let metrics = counted.local_addr().unwrap();
+        tokio::spawn(serve_metrics(counted, Arc::clone(&service), stopping.clone()));
         let served = tokio::spawn(serve(listening, service, stopping));
-        Server { at, stop, served }
+        Server { at, metrics, stop, served }
     }
 }
 

@@ -273,6 +273,17 @@ pub(crate) fn halted(halt: Halt) -> Problem {
                 "Free some space; the sync then goes on.",
             ),
         ),
+        Halt::QuarantineFull => (
+            "quarantine_full",
+            Text2::new(
+                "这台电脑已停用，不再收到其他电脑的记录；在服务器上等待放行的记录也太多，暂时送不上去。",
+                "This PC was taken out and no longer gets the others' records; so much of it waits for release that the server takes no more.",
+            ),
+            Text2::new(
+                "请管理员放行这台电脑，其余记录会自动送上去；在此之前请做一次备份。",
+                "An administrator can release this PC; the rest then goes up. Make a backup until then.",
+            ),
+        ),
     };
     Problem::new(code, what, safe(), todo)
 }

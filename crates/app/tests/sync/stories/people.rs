@@ -15,13 +15,17 @@ use shoulou_domain::{
     found::template_added,
     template::Template,
 };
-use shoulou_eventlog::{Claim, Event, Id, NewEvent, Source, Value, sync::wire::OpenSession};
+use shoulou_eventlog::{
+    Bundle, Claim, Draft, Event, Id, NewEvent, ProjectKey, SigningKey, Source, StreamId, Value, seal,
+    sync::wire::{Fate, OpenSession, Push, RefusalCode},
+};
 use shoulou_store::{Knows, NewCommit};
 use std::sync::LazyLock;
 
 on_both! {
     an_owner_is_erased_while_another_pc_edits_that_owner_offline
     a_pc_is_revoked_while_it_is_offline_with_a_days_work
+    a_pc_that_was_taken_out_hears_that_no_more_of_it_may_wait
     a_pc_whose_clock_says_2036
     an_event_that_nobody_here_knows_is_kept_and_handed_on
     an_event_of_a_newer_version_is_kept_until_the_upgrade
@@ -96,6 +100,61 @@ async fn a_pc_is_revoked_while_it_is_offline_with_a_days_work(server: Server) {
     let devices = one.devices().await;
     let gone = devices.devices.iter().find(|pc| pc.device == device).unwrap();
     assert!(gone.revoked.is_some() && gone.label == "样板间");
+    server.sound().await;
+}
+
+/// So much of `carrier` waits at the server, in commits of a key that nobody knows, that not even a small one fits.
+async fn fill(server: &Server, carrier: Id) {
+    let project = server.project().await;
+    let key = SigningKey::from_bytes(&[9; 32]);
+    let stream = StreamId::new(project, &key.verifying_key(), Id([9; 16]));
+    let mut draft = Draft { stream, app_version: "0.1.0".into(), ..Draft::default() };
+    let mut salt = || [9; 24];
+    for size in [1_000_000, 100_000, 10_000, 1_000, 1] {
+        loop {
+            let payload = ciborium::Value::from("x".repeat(size));
+            let event = Event { kind: "file.noted".into(), entity: Id([2; 16]), payload };
+            let events = vec![NewEvent { party: None, event }];
+            let next = Draft { events, ..draft.clone() };
+            let commit = seal(next, &key, &ProjectKey::new([9; 32]), &mut salt).unwrap();
+            let hash = commit.hash();
+            let commits = vec![Bundle::from(commit).encode().unwrap().into()];
+            let epoch = server.ledger.news(project, server.now()).await.unwrap().epoch;
+            let push = Push { epoch, commits };
+            match server.ledger.push(project, carrier, push, server.now()).await {
+                Ok(pushed) => assert_eq!(pushed.fates, [Fate::Quarantined]),
+                Err(refusal) => {
+                    assert_eq!(refusal.code, RefusalCode::QuarantineFull);
+                    break;
+                }
+            }
+            draft = Draft { seq: draft.seq + 1, prev: Some(hash), ..draft };
+        }
+    }
+}
+
+async fn a_pc_that_was_taken_out_hears_that_no_more_of_it_may_wait(server: Server) {
+    let one = Pc::founder(&server).await;
+    let two = Pc::invited(&server, &one, "样板间").await;
+    two.goes_offline().await;
+    let device = two.view().await.server.unwrap().device;
+    one.app.execute(Action::RevokeDevice { device }).await.unwrap();
+    fill(&server, device).await;
+    for round in 0..3 {
+        two.set("1-1-102", "remark", format!("第 {round} 次")).await;
+    }
+    two.line.mend();
+    two.app.execute(Action::SyncNow).await.unwrap();
+    let says = async |code: &str| Pc::codes(&two.view().await).contains(&code);
+    until("it hears so", async || says("quarantine_full").await).await;
+    let view = two.view().await;
+    assert_eq!((view.state, view.to_sync), (SyncState::Halted, 3), "{view:?}");
+    assert!(!says("set_aside").await, "nothing is given up");
+    let two = two.restarted().await;
+    assert_eq!(two.shown("1-1-102", "remark").await, "第 2 次", "it keeps everything");
+    two.set("1-1-102", "remark", "照常工作").await;
+    one.synced().await;
+    assert_eq!(one.shown("1-1-102", "remark").await, "");
     server.sound().await;
 }
 

@@ -1,6 +1,6 @@
 //! The own commits on their way: in the order of their arrival, blobs first, parents before children.
 
-use super::{Aside, Machine, Reached, Unsent, Work};
+use super::{Aside, Halt, Machine, Reached, Unsent, Work};
 use crate::{
     Hash, Id,
     sync::wire::{Cursor, Fate, News, Push, Pushed},
@@ -26,6 +26,10 @@ impl Pushing {
     pub fn new(limit: usize) -> Self {
         let (batch, tried, orphans) = Default::default();
         Pushing { batch, limit, tried, orphans }
+    }
+
+    pub fn is_of_many(&self) -> bool {
+        self.batch.len() > 1
     }
 
     pub fn reset(&mut self) {
@@ -124,6 +128,9 @@ impl Machine {
                     }
                 }
             }
+        }
+        if !quarantined.is_empty() && self.halt == Some(Halt::QuarantineFull) {
+            self.halt = Some(Halt::Revoked);
         }
         self.pushing.limit = self.pushing.limit.saturating_mul(2).min(self.config.push_commits);
         if !numbers.is_empty() || !quarantined.is_empty() {

@@ -25,6 +25,7 @@ impl Machine {
             }
             RefusalCode::Epoch => self.turn(now, &refusal.epochs),
             RefusalCode::Backwards => self.backwards(now),
+            RefusalCode::QuarantineFull => self.no_room(now, &work),
             code => self.about_this(now, work, code),
         }
     }
@@ -70,9 +71,19 @@ impl Machine {
         }
     }
 
+    /// What is smaller may still have room; and to try again with one commit costs little.
+    fn no_room(&mut self, now: Millis, work: &Work) {
+        match work {
+            Work::Push(_) if self.pushing.is_of_many() => self.push_less(),
+            _ => self.halt(now, Halt::QuarantineFull),
+        }
+    }
+
     /// Own commits are still taken, with the session there is.
     fn no_pulls(&mut self, now: Millis, work: &Work, why: Halt) {
-        self.halt = Some(why);
+        if self.halt != Some(Halt::QuarantineFull) {
+            self.halt = Some(why);
+        }
         match work {
             Work::Push(_) => return self.halt(now, why),
             Work::OpenSession if !self.session.token => return self.halt(now, why),

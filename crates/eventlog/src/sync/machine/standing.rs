@@ -42,4 +42,6 @@ pub enum Halt {
     Versions,
     /// Nothing more can be taken.
     DiskFull,
+    /// Revoked, and no more of this PC may wait for its release: pushes go on when there is room.
+    QuarantineFull,
 }

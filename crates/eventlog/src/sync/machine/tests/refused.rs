@@ -105,6 +105,49 @@ fn a_revoked_pc_still_pushes_and_no_longer_pulls() {
 }
 
 #[test]
+fn a_revoked_pc_for_which_there_is_no_more_room_keeps_its_commits_and_asks_again_with_one() {
+    let mut pc = at_ten(3);
+    pc.refuse(RefusalCode::Revoked);
+    for size in [3, 1] {
+        pc.answer(Outcome::Loaded((1..=size).map(unsent).collect()));
+        pc.refuse(RefusalCode::QuarantineFull);
+    }
+    for _ in 0..3 {
+        assert_eq!(pc.halted(), Some(Halt::QuarantineFull));
+        assert_eq!(pc.machine.standing().to_sync, 3, "nothing is set aside");
+        assert_eq!(pc.doing, None);
+        assert_eq!(pc.wait(), 60_000);
+        pc.refuse(RefusalCode::Revoked);
+        assert_eq!(*pc.work(), Work::Load { commits: 1, bytes: 4 << 20 });
+        pc.answer(Outcome::Loaded(vec![unsent(1)]));
+        pc.refuse(RefusalCode::QuarantineFull);
+    }
+    pc.wait();
+    pc.refuse(RefusalCode::Revoked);
+    pc.answer(Outcome::Loaded(vec![unsent(1)]));
+    pc.answer(pushed(vec![Fate::Quarantined]));
+    pc.answer(Outcome::Kept { to_sync: 2 });
+    assert_eq!(pc.halted(), Some(Halt::Revoked));
+    assert!(matches!(pc.work(), Work::Load { commits: 2, .. }), "there is room again");
+}
+
+#[test]
+fn a_blob_for_which_there_is_no_room_is_not_passed_over() {
+    let mut pc = at_ten(1);
+    pc.refuse(RefusalCode::Revoked);
+    let blob = Hash([8; 32]);
+    for _ in 0..2 {
+        pc.answer(Outcome::Loaded(vec![Unsent { blobs: vec![blob], ..unsent(1) }]));
+        pc.answer(Outcome::Uploaded(Upload { offset: 0, complete: false }));
+        assert_eq!(*pc.work(), Work::Upload { blob, offset: 0 });
+        pc.refuse(RefusalCode::QuarantineFull);
+        assert_eq!(pc.halted(), Some(Halt::QuarantineFull));
+        pc.wait();
+        pc.refuse(RefusalCode::Revoked);
+    }
+}
+
+#[test]
 fn a_revoked_pc_with_nothing_to_push_learns_of_a_new_epoch_for_what_it_pushed_may_be_lost() {
     let mut pc = at_ten(0);
     pc.refuse(RefusalCode::Revoked);

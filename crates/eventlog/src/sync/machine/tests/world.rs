@@ -261,6 +261,7 @@ fn mishap() -> impl Strategy<Value = Mishap> {
         Spent,
         WrongBytes,
         Busy,
+        QuarantineFull,
     ]);
     let failures = vec![Failure::DiskFull, Failure::Unreadable, Failure::Other];
     prop_oneof![
