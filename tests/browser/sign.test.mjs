@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { openOffice } from './office.mjs'
 
@@ -95,5 +96,30 @@ describe('the owner signs on the screen', () => {
     await page.click('sign-skip')
     await page.click('sign-leave')
     await page.waitFor('home-code')
+  })
+
+  test('whoever asks later is shown the very pages that were signed, under their own number', async () => {
+    const made = (await office.home(HOME)).items.filter((item) => item.form !== null && item.sign_offs.some((one) => one.pages))
+    assert.equal(made.length, 4)
+    const numbers = made.map((item) => item.sign_offs[0].pages.paper.number)
+    assert.equal(new Set(numbers).size, 4, 'no two papers under one number')
+    const { item, title, sign_offs: [signed] } = made[0]
+    const row = `item-${item.key}-${item.instance}`
+    await page.click(`${row} signed-open`)
+    await page.waitFor('signed-paper pdf-page')
+    const facts = await page.text('signed-facts')
+    for (const fact of [numbers[0], '1', signed.signer, '标准']) assert.ok(facts.includes(fact), facts)
+    assert.match(await page.text('signed-same'), /✓/)
+    assert.equal(await page.count('signed-ink'), 1)
+    await page.shot('sign-pages-kept')
+    await page.click('signed-close')
+    // Printed later, it is the paper that was signed, and leads to it.
+    const unit = await office.unitOf(HOME)
+    await office.act({ action: 'print', unit, forms: [{ form: signed.pages.form, copies: 1 }], blank: false, out: join(office.core.data, 'signed.pdf'), printer: null })
+    const paper = (await office.home(HOME)).documents.find((one) => one.form === signed.pages.form)
+    assert.deepEqual([paper.number, paper.version], [numbers[0], 1], title.zh)
+    await page.tab.locator('[data-test=section-documents] [data-test=signed-open]').click()
+    await page.waitFor('signed-paper pdf-page')
+    await page.click('signed-close')
   })
 })

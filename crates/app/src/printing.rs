@@ -214,7 +214,7 @@ pub async fn preview(
         tokio::task::spawn_blocking(move || rendered(sheets, &images, at, false, false));
     let Bundle { sheets, pdf, .. } = rendering.await.expect("rendering does not panic")?;
     if let ([sheet], false) = (&sheets[..], blank) {
-        session.shown.remember(&pdf.bytes, &sheet.template);
+        session.shown.remember(&pdf.bytes, sheet);
     }
     Ok(previewed(&pdf))
 }

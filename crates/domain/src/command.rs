@@ -318,7 +318,7 @@ pub enum Signer {
 pub enum SignedHow {
     /// Strokes of `[x, y, pressure]` triples, 0..=10000 of the box's width, width, and 1000.
     /// `pages` is the SHA-256 of the pages shown; of those that this PC showed, `template` is what they were
-    /// laid out with and `blob` where they are kept.
+    /// laid out with, `blob` where they are kept, and `paper` what they say they are.
     Screen {
         strokes: Vec<Vec<[i32; 3]>>,
         pages: String,
@@ -328,6 +328,9 @@ pub enum SignedHow {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         blob: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        paper: Option<SignedPaper>,
     },
     /// 纸签: signed copies on paper; a scan is a blob address.
     Paper {
@@ -335,6 +338,16 @@ pub enum SignedHow {
         #[serde(default)]
         scan: Option<String>,
     },
+}
+
+/// The paper that was shown on a screen to be signed: printed later, it is this one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[ts(export)]
+pub struct SignedPaper {
+    pub number: String,
+    pub version: u32,
+    /// SHA-256 of what the form was filled with, as a print has it.
+    pub content: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]

@@ -271,7 +271,7 @@ pub fn paper() -> SignedHow {
 pub fn ink() -> SignedHow {
     let pages = Hash::of(b"pages").to_string();
     let strokes = vec![vec![[0, 0, 500], [100, 80, 700]]];
-    SignedHow::Screen { strokes, pages, template: None, blob: None }
+    SignedHow::Screen { strokes, pages, template: None, blob: None, paper: None }
 }
 
 pub fn now() -> DateTime<FixedOffset> {

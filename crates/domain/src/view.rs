@@ -189,6 +189,25 @@ pub struct SignOffView {
     pub entered: i64,
     pub strokes: Vec<Vec<[i32; 3]>>,
     pub scans: Vec<ScanView>,
+    /// The pages that stood above a signature on the screen, where they are kept.
+    #[serde(default)]
+    pub pages: Option<SignedPages>,
+}
+
+/// What was signed on a screen, as it was shown there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SignedPages {
+    pub form: String,
+    pub title: Text2,
+    /// The archived PDF.
+    pub blob: String,
+    /// The SHA-256 of its bytes, which the signature names.
+    pub hash: String,
+    /// The template that it was laid out with, by its address.
+    pub template: Option<String>,
+    /// Which paper the pages say they are; entries of the first versions do not repeat it.
+    pub paper: Option<SignedPaper>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -294,6 +313,9 @@ pub struct RetentionView {
     pub returned: bool,
     /// Of the slip, as it was signed.
     pub scans: Vec<ScanView>,
+    /// Who signed that keys came back.
+    #[serde(default)]
+    pub returns: Vec<SignOffView>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

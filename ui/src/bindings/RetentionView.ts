@@ -3,9 +3,14 @@ import type { EventRef } from "./EventRef";
 import type { Id } from "./Id";
 import type { RetentionTerms } from "./RetentionTerms";
 import type { ScanView } from "./ScanView";
+import type { SignOffView } from "./SignOffView";
 
 export type RetentionView = { fact: EventRef, answer: boolean, keys: Array<Id>, terms: RetentionTerms | null, at: string, passed_to_security: boolean, returned: boolean, 
 /**
  * Of the slip, as it was signed.
  */
-scans: Array<ScanView>, };
+scans: Array<ScanView>, 
+/**
+ * Who signed that keys came back.
+ */
+returns: Array<SignOffView>, };

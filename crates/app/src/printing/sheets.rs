@@ -120,9 +120,7 @@ pub fn fill_all(
     let mut new = 0;
     let mut sheets = Vec::with_capacity(chosen.len());
     for (choice, order) in chosen {
-        let sheet = fill(&world, (choice, order), tag, draft(actor, blank), new)?;
-        new += u32::from(!sheet.reprint);
-        sheets.push(sheet);
+        sheets.push(fill(&world, (choice, order), tag, draft(actor, blank), &mut new)?);
     }
     Ok(sheets)
 }
@@ -161,17 +159,19 @@ fn fill(
     (choice, order): (&PacketChoice, &FormOrder),
     tag: &str,
     draft: PrintContext<'_>,
-    new_before: u32,
+    new: &mut u32,
 ) -> Result<Sheet, Problem> {
     let (at, form) = (draft.now, choice.form);
     let template = forms::choose(world, form, draft.blank)?;
     let (content, printing) = printing(world, &template, &draft);
     let (document, number, version, reprint) = match printing {
         Printing::Reprint { document, number, version } => (document, number, version, true),
+        Printing::Signed { number, version } => (fresh_id(), number, version, false),
         Printing::New { version } => {
             let code =
                 world.unit.and_then(|unit| unit.value("code")?.as_text()).unwrap_or_default();
-            let running = paper::next_running(world, at.year(), code, tag) + new_before;
+            let running = paper::next_running(world, at.year(), code, tag) + *new;
+            *new += 1;
             (fresh_id(), paper::document_number(at.year(), code, tag, running), version, false)
         }
     };

@@ -1,9 +1,9 @@
 //! The pages that stood above a signature made on the screen: kept, so that they can be shown again.
 
-use super::forms;
+use super::{forms, sheets::Sheet};
 use crate::{api::Problem, session::Session};
 use shoulou_domain::{
-    command::{Command, SignedHow},
+    command::{Command, SignedHow, SignedPaper},
     world::World,
 };
 use shoulou_eventlog::{Hash, NewEvent};
@@ -21,11 +21,21 @@ struct Pages {
     hash: Hash,
     pdf: Vec<u8>,
     template: forms::Chosen,
+    paper: SignedPaper,
 }
 
 impl Shown {
-    pub fn remember(&self, pdf: &[u8], template: &forms::Chosen) {
-        let pages = Pages { hash: Hash::of(pdf), pdf: pdf.to_vec(), template: template.clone() };
+    pub fn remember(&self, pdf: &[u8], sheet: &Sheet) {
+        let pages = Pages {
+            hash: Hash::of(pdf),
+            pdf: pdf.to_vec(),
+            template: sheet.template.clone(),
+            paper: SignedPaper {
+                number: sheet.number.clone(),
+                version: sheet.version,
+                content: sheet.content.to_string(),
+            },
+        };
         let mut shown = self.0.lock().expect("no holder panics");
         shown.retain(|known| known.hash != pages.hash);
         shown.push_back(pages);
@@ -43,18 +53,16 @@ impl Shown {
 /// Keeps the pages under which a command signs, if this PC showed them, and has the command name them and their
 /// template.
 pub async fn keep(session: &Session, command: &mut Command) -> Result<(), Problem> {
-    let Some(SignedHow::Screen { pages, template, blob, .. }) = how(command) else {
+    let Some(SignedHow::Screen { pages, template, blob, paper, .. }) = how(command) else {
         return Ok(());
     };
-    let shown = pages.parse().ok().and_then(|hash| session.shown.find(hash));
     // What a caller says of this itself is not looked into.
-    (*template, *blob) = match shown {
-        Some(shown) => {
-            let kept = session.store.put_blob(&shown.pdf).await?;
-            (Some(shown.template.hash.to_string()), Some(kept.to_string()))
-        }
-        None => (None, None),
-    };
+    (*template, *blob, *paper) = (None, None, None);
+    if let Some(shown) = pages.parse().ok().and_then(|hash| session.shown.find(hash)) {
+        *blob = Some(session.store.put_blob(&shown.pdf).await?.to_string());
+        *template = Some(shown.template.hash.to_string());
+        *paper = Some(shown.paper);
+    }
     Ok(())
 }
 

@@ -3,7 +3,8 @@
 use crate::office::Office;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use shoulou_app::api::{
-    Action, Answer, Done, Preview, PrintedDocument, Problem, Query, TemplateDraft, TemplatesView,
+    Action, Answer, Done, Preview, PrintedDocument, Problem, Query, ScanContent, TemplateDraft,
+    TemplatesView,
 };
 use shoulou_domain::command::{Command, ItemRef, SignedHow, Signer, Target};
 use shoulou_domain::{view::HomeView, vocabulary::Attendance};
@@ -31,6 +32,13 @@ impl Office {
     async fn set_template(&self, text: &str) -> Result<Done, Problem> {
         let (form, text) = (FORM.into(), text.to_owned());
         self.tell(Command::SetFormTemplate { form, text, note: Some("测试".into()) }).await
+    }
+
+    /// The addresses of the project's own, the newest first.
+    async fn own_templates(&self) -> Vec<String> {
+        let forms = self.templates().await.forms;
+        let form = forms.into_iter().find(|form| form.form == FORM).unwrap();
+        form.versions.into_iter().map(|version| version.template).collect()
     }
 
     async fn printed(&self, unit: Id) -> (PrintedDocument, String) {
@@ -140,7 +148,8 @@ async fn what_was_signed_prints_in_the_words_that_were_signed() {
     let pages = STANDARD.decode(shown.pdf_base64).unwrap();
     let strokes = vec![vec![[0, 0, 500], [100, 80, 700]]];
     let hash = Hash::of(&pages).to_string();
-    let how = SignedHow::Screen { strokes, pages: hash, template: None, blob: None };
+    let (template, blob, paper) = (None, None, None);
+    let how = SignedHow::Screen { strokes, pages: hash, template, blob, paper };
     let item = ItemRef { key: format!("sign.{FORM}"), instance: 1 };
     let signer = Signer::Party { id: home.parties[0].id };
     let signed_at = "2026-11-21T11:00:00+08:00".into();
@@ -152,16 +161,26 @@ async fn what_was_signed_prints_in_the_words_that_were_signed() {
     assert_eq!(kept, blobs + 1, "the pages that were shown are kept");
     let changed = own(&shipped).replace(OWN, "第二次改过");
     office.set_template(&changed).await.unwrap();
+    // Whoever asks is shown the pages that were signed, and which paper they say they are.
+    let home = office.home(unit).await;
+    let signed = home.items.iter().flat_map(|item| &item.sign_offs).next().unwrap();
+    let kept = signed.pages.clone().unwrap();
+    assert_eq!((kept.form.as_str(), kept.title.zh.as_str()), (FORM, "户内燃气安全操作书"));
+    assert_eq!(kept.template, office.own_templates().await.last().cloned());
+    assert_eq!(kept.hash, Hash::of(&pages).to_string());
+    let archived: ScanContent = office.ask(Query::Scan { blob: kept.blob }).await;
+    assert_eq!(archived.media, "application/pdf");
+    assert_eq!(STANDARD.decode(archived.base64).unwrap(), pages);
     let (paper, text) = office.printed(unit).await;
     assert!(text.contains(OWN) && !text.contains("第二次改过"), "{text}");
+    let said = kept.paper.unwrap();
+    assert_eq!((said.number, said.version), (paper.number.clone(), 1));
     let (again, text) = office.printed(unit).await;
     assert!(again.reprint && again.number == paper.number && text.contains(OWN));
     // Another home, where nobody has signed, has the new words.
     let other = office.rows().await[1].unit;
     assert!(office.printed(other).await.1.contains("第二次改过"));
 
-    let home = office.home(unit).await;
-    let signed = home.items.iter().flat_map(|item| &item.sign_offs).next().unwrap();
     let target = Target::File { id: file };
     let void = Command::VoidFact { target, fact: signed.fact, reason: "重签".into() };
     office.tell(void).await.unwrap();

@@ -2,6 +2,7 @@
 
 use super::{Field, FieldType, fields, form};
 use crate::{
+    command::{SignedHow, SignedPaper},
     dossier::{Dossier, Entry, SignOff},
     fact::{Fact, Printed},
     world::World,
@@ -27,15 +28,27 @@ pub fn incarnation_tag(incarnation: Id) -> String {
     (0..4).map(|place| char::from(ALPHABET[(bits >> (5 * place) & 31) as usize])).collect()
 }
 
-/// The next running number of this home under this tag. Numbers of voided prints are not used again.
+/// The next running number of this home under this tag. Numbers of voided prints are not used again, nor those
+/// of pages that were signed on a screen.
 pub fn next_running(world: &World<'_>, year: i32, unit_code: &str, tag: &str) -> u32 {
     let stem = stem(year, unit_code, tag);
     let facts = world.file.into_iter().flat_map(|file| file.facts.values());
-    let taken = facts.filter_map(|fact| match Fact::decode(&fact.kind, &fact.payload) {
-        Some(Fact::Printed(printed)) => printed.number.strip_prefix(&stem)?.parse::<u32>().ok(),
+    let numbers = facts.filter_map(|fact| match Fact::decode(&fact.kind, &fact.payload)? {
+        Fact::Printed(printed) => Some(printed.number),
+        Fact::Signed(signed) => on_screen(signed.how),
+        Fact::StationSigned(signed) => on_screen(signed.how),
+        Fact::KeysReturned(returned) => on_screen(returned.how),
         _ => None,
     });
+    let taken = numbers.filter_map(|number| number.strip_prefix(&stem)?.parse::<u32>().ok());
     taken.max().unwrap_or(0) + 1
+}
+
+fn on_screen(how: SignedHow) -> Option<String> {
+    match how {
+        SignedHow::Screen { paper, .. } => Some(paper?.number),
+        SignedHow::Paper { .. } => None,
+    }
 }
 
 /// What the code on a page holds: the document and the page, in characters that make a small code.
@@ -93,6 +106,8 @@ pub fn read_qr(text: &str) -> Option<(Id, u32)> {
 pub enum Printing {
     /// The last paper of the form says the same: the same document again, marked 补打.
     Reprint { document: Id, number: String, version: u32 },
+    /// Nothing of it was printed yet, but these very pages were signed on a screen.
+    Signed { number: String, version: u32 },
     /// The first paper of the form, or one that voids the earlier ones.
     New { version: u32 },
 }
@@ -114,14 +129,35 @@ impl PrintedIn {
 /// Compares with what was printed before. The same content in other words is another paper.
 pub fn printing(world: &World<'_>, form: &str, content: Hash, printed_in: PrintedIn) -> Printing {
     let dossier = Dossier::of(world);
-    match current(&dossier, form) {
-        Some(last) if last.content == content && printed_in.is_of(last) => Printing::Reprint {
-            document: last.document,
-            number: last.number.clone(),
-            version: last.version,
-        },
-        Some(last) => Printing::New { version: last.version + 1 },
-        None => Printing::New { version: 1 },
+    let last = current(&dossier, form);
+    if let Some(last) = last.filter(|last| last.content == content && printed_in.is_of(last)) {
+        let (number, version) = (last.number.clone(), last.version);
+        return Printing::Reprint { document: last.document, number, version };
+    }
+    let printed = last.map_or(0, |last| last.version);
+    let signed = signed_on(&dossier, form).filter_map(signed_paper);
+    match signed.filter(|(paper, _)| paper.version > printed).max_by_key(|(paper, _)| paper.version)
+    {
+        Some((SignedPaper { number, version, content: said }, template))
+            if said == content.to_string() && template == printed_in.template.to_string() =>
+        {
+            Printing::Signed { number, version }
+        }
+        Some((later, _)) => Printing::New { version: later.version + 1 },
+        None => Printing::New { version: printed + 1 },
+    }
+}
+
+/// What was signed on a screen, and the template it was laid out with.
+fn signed_paper(recorded: &Recorded) -> Option<(SignedPaper, String)> {
+    let how = match Fact::decode(&recorded.kind, &recorded.payload)? {
+        Fact::Signed(signed) => signed.how,
+        Fact::StationSigned(signed) => signed.how,
+        _ => return None,
+    };
+    match how {
+        SignedHow::Screen { paper, template, .. } => Some((paper?, template?)),
+        SignedHow::Paper { .. } => None,
     }
 }
 

@@ -76,7 +76,7 @@ fn by_hand(dossier: &Dossier<'_>) -> Vec<DocumentView> {
     views
 }
 
-fn title(dossier: &Dossier<'_>, form: &str) -> Text2 {
+pub(super) fn title(dossier: &Dossier<'_>, form: &str) -> Text2 {
     paper::form(form).map_or_else(|| paper::title_of(form), |form| paper::title(dossier, form))
 }
 

@@ -2,14 +2,14 @@ use super::{alarms, documents, fields, row};
 use crate::{
     command::*,
     dossier::{Dossier, Entry, ItemState, KeyState, PartyState, SignOff, steps::Step},
-    fact::{Fact, Scanned},
+    fact::{Fact, KeysReturned, Scanned},
     template::{Counting, TemplateItem},
     view::*,
     vocabulary::*,
     world::{World, current_sale},
 };
 use chrono::{Datelike, NaiveDate, Weekday};
-use shoulou_eventlog::{EventRef, Recorded, Value};
+use shoulou_eventlog::{EventRef, Id, Recorded, Value};
 
 /// Everything the page of a home shows.
 pub fn home_view(world: &World<'_>, today: NaiveDate) -> HomeView {
@@ -88,39 +88,89 @@ fn sign_off(
     entry: &Entry<'_, SignOff>,
     recorded: &Recorded,
 ) -> Option<SignOffView> {
-    let (how, stamped, result, slip, signed_at) =
-        match Fact::decode(&recorded.kind, &recorded.payload)? {
-            Fact::Signed(signed) => (signed.how, false, String::new(), None, signed.signed_at),
-            Fact::StationSigned(line) => {
-                (line.how, line.stamped, line.result, line.slip, line.signed_at)
+    let view = match Fact::decode(&recorded.kind, &recorded.payload)? {
+        Fact::Signed(signed) => {
+            let form = signed.items.first().and_then(|item| form_of(dossier, item));
+            let signature = signature(dossier, entry.at, form.as_deref(), signed.how);
+            SignOffView { signed_at: signed.signed_at, ..signature }
+        }
+        Fact::StationSigned(line) => {
+            let station = dossier.template.station(&line.station);
+            let form = station.and_then(|station| station.signs_on.as_deref());
+            SignOffView {
+                stamped: line.stamped,
+                result: line.result,
+                slip: line.slip,
+                signed_at: line.signed_at,
+                ..signature(dossier, entry.at, form, line.how)
             }
-            _ => return None,
-        };
-    let (on_screen, copies, strokes, scan) = match how {
-        SignedHow::Screen { strokes, .. } => (true, 0, strokes, None),
-        SignedHow::Paper { copies, scan } => (false, copies, Vec::new(), scan),
+        }
+        _ => return None,
     };
-    Some(SignOffView {
-        fact: entry.at,
-        signer: signer_name(dossier, &entry.fact),
+    let signer = signer_name(dossier, entry.fact.signer, entry.fact.by_staff);
+    Some(SignOffView { signer, entered: entry.meta.time, ..view })
+}
+
+fn key_return(dossier: &Dossier<'_>, entry: &Entry<'_, KeysReturned>) -> SignOffView {
+    let KeysReturned { signer, how, at, .. } = entry.fact.clone();
+    SignOffView {
+        signer: signer_name(dossier, signer.id(), matches!(signer, Signer::Staff { .. })),
+        signed_at: at,
+        entered: entry.meta.time,
+        ..signature(dossier, entry.at, Some("key_custody"), how)
+    }
+}
+
+/// How it was signed; by whom and when is for the caller to say.
+fn signature(
+    dossier: &Dossier<'_>,
+    fact: EventRef,
+    form: Option<&str>,
+    how: SignedHow,
+) -> SignOffView {
+    let on_screen = matches!(how, SignedHow::Screen { .. });
+    let (copies, strokes, scan, pages) = match how {
+        SignedHow::Screen { strokes, pages, template, blob, paper } => {
+            let pages = form.zip(blob).map(|(form, blob)| SignedPages {
+                form: form.to_owned(),
+                title: documents::title(dossier, form),
+                blob,
+                hash: pages,
+                template,
+                paper,
+            });
+            (0, strokes, None, pages)
+        }
+        SignedHow::Paper { copies, scan } => (copies, Vec::new(), scan, None),
+    };
+    SignOffView {
+        fact,
+        signer: String::new(),
         on_screen,
         copies,
-        stamped,
-        result,
-        slip,
-        signed_at,
-        entered: entry.meta.time,
+        stamped: false,
+        result: String::new(),
+        slip: None,
+        signed_at: String::new(),
+        entered: 0,
         strokes,
-        scans: scans(dossier, entry.at, scan.as_slice()),
-    })
+        scans: scans(dossier, fact, scan.as_slice()),
+        pages,
+    }
+}
+
+/// The form that an item is signed on.
+fn form_of(dossier: &Dossier<'_>, item: &ItemRef) -> Option<String> {
+    let known = dossier.template.items.iter().find(|one| one.key == item.key)?;
+    Some(known.form.clone().unwrap_or_else(|| known.paper().to_owned()))
 }
 
 /// A delegate signs with the own name plus 代.
-fn signer_name(dossier: &Dossier<'_>, sign_off: &SignOff) -> String {
-    if sign_off.by_staff {
-        return dossier.world.staff_name(sign_off.signer).unwrap_or_default().to_owned();
+fn signer_name(dossier: &Dossier<'_>, signer: Id, by_staff: bool) -> String {
+    if by_staff {
+        return dossier.world.staff_name(signer).unwrap_or_default().to_owned();
     }
-    match dossier.party(sign_off.signer) {
+    match dossier.party(signer) {
         Some(party) if party.role == PartyRole::Delegate => format!("{}（代）", party.name()),
         Some(party) => party.name().to_owned(),
         None => String::new(),
@@ -261,6 +311,12 @@ fn retention(dossier: &Dossier<'_>) -> Option<RetentionView> {
         passed_to_security: dossier.passed_to_security(),
         returned: slip.fact.answer && !slip.fact.keys.iter().any(retained),
         scans: scans(dossier, slip.at, &[]),
+        returns: dossier
+            .returns
+            .iter()
+            .filter(|entry| entry.fact.keys.iter().any(|key| slip.fact.keys.contains(key)))
+            .map(|entry| key_return(dossier, entry))
+            .collect(),
     })
 }
 

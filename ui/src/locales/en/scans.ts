@@ -54,5 +54,7 @@ export default {
   give_up: 'Give up missing pages…',
   give_up_title: 'Page {pages} will not be scanned',
   excused: 'Page {pages} given up: {reason}',
+  ask_again: 'Ask for it again…',
+  ask_again_title: 'Wait for page {pages} again',
   to_scans: 'Scans',
 }

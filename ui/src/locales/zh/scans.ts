@@ -54,5 +54,7 @@ export default {
   give_up: '不再追补缺页…',
   give_up_title: '不再追补第 {pages} 页的扫描件',
   excused: '第 {pages} 页不再追补：{reason}',
+  ask_again: '重新追补…',
+  ask_again_title: '重新追补第 {pages} 页的扫描件',
   to_scans: '扫描归档',
 }

@@ -83,6 +83,7 @@ fn handed_over() -> Office {
                 pages,
                 template: None,
                 blob: None,
+                paper: None,
             },
             signed_at: AT.into(),
         });

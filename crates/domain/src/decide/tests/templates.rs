@@ -128,7 +128,7 @@ fn what_was_signed_keeps_its_words_until_the_signature_is_voided() {
     };
     let SignedHow::Screen { strokes, pages, .. } = ink() else { unreachable!("it is on screen") };
     let (template, blob) = (Some(of("甲").to_string()), Some("2e".repeat(32)));
-    let how = SignedHow::Screen { strokes, pages, template, blob };
+    let how = SignedHow::Screen { strokes, pages, template, blob, paper: None };
     office.done(Command::SignItems { file, items, signer, how, signed_at });
     office.done(text("乙", None));
     let of_home = |office: &Office, blank| wording::of_home(&office.world(), FORM, blank);

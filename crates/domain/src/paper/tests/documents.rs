@@ -330,6 +330,32 @@ fn the_same_content_in_other_words_is_another_paper() {
 }
 
 #[test]
+fn what_was_signed_on_a_screen_prints_as_the_paper_that_was_signed() {
+    let mut home = full();
+    let form = "gas_safety";
+    let hash = content(&home, form);
+    let now = |home: &Home, hash| printing(&home.world(), form, hash, STANDARD);
+    let stem = document_number(2026, "8-2-1203", "K7Q2", 1);
+    let running = |home: &Home| next_running(&home.world(), 2026, "8-2-1203", "K7Q2");
+    assert_eq!((now(&home, hash), running(&home)), (Printing::New { version: 1 }, 1));
+    let SignedHow::Screen { strokes, pages, .. } = on_screen() else { unreachable!("it is") };
+    let paper = SignedPaper { number: stem.clone(), version: 1, content: hash.to_string() };
+    let template = Some(STANDARD.template.to_string());
+    let how = SignedHow::Screen { strokes, pages, template, blob: None, paper: Some(paper) };
+    let signed = home.sign(form, Signer::Party { id: id("陈嘉豪") }, how);
+    assert_eq!(now(&home, hash), Printing::Signed { number: stem.clone(), version: 1 });
+    assert_eq!(running(&home), 2, "no other paper has its number");
+    // Other content, or other words, is another version of it.
+    assert_eq!(now(&home, Hash([7; 32])), Printing::New { version: 2 });
+    let own = PrintedIn { template: Hash([2; 32]), shipped: false };
+    assert_eq!(printing(&home.world(), form, hash, own), Printing::New { version: 2 });
+    home.void(signed);
+    assert_eq!((now(&home, hash), running(&home)), (Printing::New { version: 1 }, 2));
+    home.print(form, &stem, 1, hash);
+    assert!(matches!(now(&home, hash), Printing::Reprint { .. }));
+}
+
+#[test]
 fn an_entry_that_names_no_template_reads_and_is_written_as_before() {
     let mut home = Home::new();
     let at = home.print("defect_list", "SL-1", 1, Hash::default());

@@ -51,6 +51,7 @@ pub fn on_screen() -> SignedHow {
         pages: String::new(),
         template: None,
         blob: None,
+        paper: None,
     }
 }
 
