@@ -76,6 +76,48 @@ describe('scans of printed papers are filed', () => {
     assert.equal(await page.count('loose-scan'), 1)
   })
 
+  test('pages that were given up are asked for again where they were given up', async () => {
+    const rules = async () => (await documents()).find(({ form }) => form === 'house_handover')
+    const missing = (await rules()).unscanned
+    assert.ok(missing.length > 0)
+    await office.open(HOME)
+    const reasoned = async (why, action) => {
+      await page.click(action)
+      await page.fill('reason', why)
+      await page.click('dialog-ok')
+      await page.tab.locator('dialog[open]').waitFor({ state: 'detached' })
+    }
+    await reasoned('业主带走了', 'give-up')
+    await page.waitFor('excused')
+    assert.deepEqual((await rules()).unscanned, [])
+    await page.shot('scans-given-up')
+    await reasoned('又送回来了', 'ask-again')
+    await page.waitFor('give-up')
+    assert.deepEqual((await rules()).unscanned, missing)
+    assert.deepEqual((await rules()).excused, [])
+  })
+
+  test('a paper that came back signed leads straight to recording that signature', async () => {
+    const { row, parties } = await office.home(HOME)
+    const owner = parties.find(({ role }) => role === 'owner').id
+    await office.tell({ type: 'RecordArrival', file: row.file, attendance: 'owner', visitors: [owner], at: '2026-11-21T10:00:00+08:00' })
+    await page.goTo('/scans')
+    await page.click('scans-filed')
+    const links = await page.count('to-sign')
+    const waits = (await documents()).find(({ to_sign }) => to_sign !== null)
+    await page.tab.locator('[data-test=filed-document]', { hasText: waits.number }).locator('[data-test=to-sign]').click()
+    await page.waitFor('signer')
+    assert.equal(await page.tab.locator('dialog[open] input[type=checkbox]').count(), 1, 'that paper alone')
+    await page.shot('scans-sign')
+    await page.click('dialog-ok')
+    await page.tab.locator('dialog[open]').waitFor({ state: 'detached' })
+    const item = (await office.home(HOME)).items.find(({ item }) => item.key === waits.to_sign.key)
+    assert.equal(item.sign_offs.length, 1)
+    await page.goTo('/scans')
+    await page.waitFor('scan-summary')
+    assert.equal(await page.count('to-sign'), links - 1)
+  })
+
   test('the page of the home shows what was scanned; the page that was late completes it', async () => {
     await office.open(HOME)
     await page.click('scanned')

@@ -41,6 +41,8 @@ struct Run {
     found: Vec<Found>,
     began: Option<Instant>,
     told: Option<Instant>,
+    /// The arrival up to which the lines of a reading that is over say what became of their papers.
+    looked: u64,
 }
 
 impl Scans {
@@ -82,7 +84,8 @@ pub fn cancel(session: &Session) -> Done {
     Done::Nothing
 }
 
-pub fn view(session: &Session) -> ScansView {
+pub async fn view(session: &Session) -> Result<ScansView, Problem> {
+    filing::look_again(session).await?;
     let run = session.scans.run();
     let mut view = run.view.clone();
     let reading = view.state == ScansState::Reading && view.done > 0;
@@ -90,7 +93,7 @@ pub fn view(session: &Session) -> ScansView {
         let each = began.elapsed().as_secs_f32() / view.done as f32;
         (each * view.total.saturating_sub(view.done) as f32).ceil() as u32
     });
-    view
+    Ok(view)
 }
 
 async fn whole(session: &Arc<Session>, paths: Vec<String>, look_only: bool) {
@@ -99,6 +102,7 @@ async fn whole(session: &Arc<Session>, paths: Vec<String>, look_only: bool) {
     run.view.problem = ended.err();
     let cancelled = session.scans.cancelled();
     run.view.state = if cancelled { ScansState::Cancelled } else { ScansState::Done };
+    run.looked = session.arrival();
     drop(run);
     session.tell(vec![Topic::Scans, Topic::Status]);
 }
@@ -241,7 +245,7 @@ impl App {
         }
         session.scans.begin()?;
         whole(&session, paths, look_only).await;
-        let view = view(&session);
+        let view = view(&session).await?;
         match view.problem {
             Some(problem) => Err(problem),
             None => Ok(view),

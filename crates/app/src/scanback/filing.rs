@@ -6,7 +6,7 @@ use super::{
     whose::{Home, Whose},
 };
 use crate::{
-    api::{Done, FiledDocument, FiledHow, FiledScan, Problem, Topic},
+    api::{Done, FiledDocument, FiledHow, FiledScan, Problem, ScansState, Topic},
     session::Session,
 };
 use shoulou_domain::{
@@ -18,7 +18,7 @@ use shoulou_domain::{
 };
 use shoulou_eventlog::{Hash, Id};
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -44,6 +44,34 @@ pub(super) async fn all(
         session.scans.run().view.documents.push(line);
         session.tell(vec![Topic::Scans]);
     }
+    Ok(())
+}
+
+/// What was done since with papers that waited: a signature recorded, pages given up or asked for again.
+pub(super) async fn look_again(session: &Session) -> Result<(), Problem> {
+    let arrival = session.arrival();
+    let homes: BTreeSet<Id> = {
+        let run = session.scans.run();
+        let over = matches!(run.view.state, ScansState::Done | ScansState::Cancelled);
+        if !over || run.looked == arrival {
+            return Ok(());
+        }
+        run.view.documents.iter().map(|line| line.unit).collect()
+    };
+    for unit in homes {
+        let loaded = session.load_unit(unit).await?;
+        let now = views::documents(&loaded.world());
+        let mut run = session.scans.run();
+        for line in run.view.documents.iter_mut().filter(|line| line.unit == unit) {
+            let Some(view) = now.iter().find(|view| view.document == line.document) else {
+                continue;
+            };
+            line.missing.clone_from(&view.unscanned);
+            line.to_sign.clone_from(&view.to_sign);
+            line.superseded = view.superseded;
+        }
+    }
+    session.scans.run().looked = arrival;
     Ok(())
 }
 

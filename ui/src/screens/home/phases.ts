@@ -1,5 +1,6 @@
 import type { Command } from '../../bindings/Command'
 import type { HomeView } from '../../bindings/HomeView'
+import type { ItemRef } from '../../bindings/ItemRef'
 import type { ItemView } from '../../bindings/ItemView'
 import type { Stage } from '../../bindings/Stage'
 
@@ -36,4 +37,5 @@ export const openMarks = (items: ItemView[]): { item: ItemView; mark: string }[]
 export const tickAll = (file: string, items: ItemView[]): Command[] =>
   openMarks(items).map(({ item, mark }) => ({ type: 'TickItem', file, item: item.item, mark, on: true }))
 
-export const refKey = (item: ItemView): string => `${item.item.key}/${item.item.instance}`
+export const refOf = (item: ItemRef): string => `${item.key}/${item.instance}`
+export const refKey = (item: ItemView): string => refOf(item.item)
