@@ -384,6 +384,40 @@ describe('a printer', () => {
     await page.shot('printed-on-paper')
   })
 
+  test('is asked for twice before it takes much paper, and how much that is', async () => {
+    const before = scheduler.manage('lpstat', '-W', 'all')
+    await page.goTo('/print/lists')
+    await page.click('list-blank')
+    await page.fill('blank-sets', '3')
+    await page.click('list-print')
+    await page.waitFor('batch-estimate')
+    const [all, each] = (await page.text('batch-estimate')).match(/[\d,]+/g).map((n) => Number(n.replace(',', '')))
+    const one = { action: 'print_blank_sets', forms: [], sets: 1, out: join(office.core.data, 'set.pdf'), printer: null }
+    const { answer } = await office.act(one)
+    assert.deepEqual([all, each], [3 * answer.pages, answer.pages])
+    await page.shot('blank-asked')
+    await page.click('dialog-cancel')
+    assert.equal(scheduler.manage('lpstat', '-W', 'all'), before, 'nothing went to the printer')
+
+    await page.goTo('/print')
+    await page.fill('batch-search', '1-1-2')
+    await page.tab.locator('[data-test=batch-found]', { hasText: /^4 / }).waitFor()
+    await page.click('what-letters')
+    await page.click('batch-start')
+    await page.waitFor('batch-estimate')
+    const told = (await page.text('batch-estimate')).match(/\d+/)[0]
+    await page.shot('batch-asked-printer')
+    await page.click('dialog-ok')
+    await page.tab.locator('[data-test=batch][data-state=finished]').waitFor({ timeout: 60_000 })
+    const papers = await office.ask({ query: 'print_history', unit: await office.unitOf('1-1-201'), limit: 10 })
+    assert.equal(Number(told), 4 * papers.reduce((sum, { pages, copies }) => sum + pages * copies, 0))
+    await page.shot('batch-handed')
+    await page.click('to-jobs')
+    await page.tab.locator('[data-test=job][data-state=done]').nth(4).waitFor({ timeout: 30_000 })
+    await page.goTo(`/home/${await office.unitOf(HOME)}/packet`)
+    await page.waitFor('pdf-page')
+  })
+
   test('that stands is told of with what to do, and its job can be cancelled', async () => {
     scheduler.manage('cupsdisable', '-r', 'out of toner', 'Office')
     await page.click('print')

@@ -480,7 +480,10 @@ pub struct PreviewedForm {
     pub form: String,
     /// From 1.
     pub first: u32,
+    /// Of one copy.
     pub pages: u32,
+    /// So many are printed where nobody says another number; the preview shows one.
+    pub copies: u32,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

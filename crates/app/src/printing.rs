@@ -216,14 +216,16 @@ pub async fn preview(
     if let ([sheet], false) = (&sheets[..], blank) {
         session.shown.remember(&pdf.bytes, sheet);
     }
-    Ok(previewed(&pdf))
+    Ok(previewed(&pdf, sheets.iter().map(|sheet| sheet.copies)))
 }
 
-fn previewed(pdf: &Pdf) -> Preview {
-    let documents = pdf.documents.iter().map(|document| PreviewedForm {
+/// `copies`: of each form in the PDF, in order.
+fn previewed(pdf: &Pdf, copies: impl Iterator<Item = u32>) -> Preview {
+    let documents = pdf.documents.iter().zip(copies).map(|(document, copies)| PreviewedForm {
         form: document.form.clone(),
         first: document.pages.start + 1,
         pages: document.pages.end - document.pages.start,
+        copies: copies.max(1),
     });
     Preview {
         documents: documents.collect(),

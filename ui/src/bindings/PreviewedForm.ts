@@ -4,4 +4,12 @@ export type PreviewedForm = { form: string,
 /**
  * From 1.
  */
-first: number, pages: number, };
+first: number, 
+/**
+ * Of one copy.
+ */
+pages: number, 
+/**
+ * So many are printed where nobody says another number; the preview shows one.
+ */
+copies: number, };

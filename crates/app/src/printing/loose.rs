@@ -87,8 +87,9 @@ pub async fn preview(
     mut filled: Vec<Filled>,
     at: DateTime<FixedOffset>,
 ) -> Result<Preview, Problem> {
-    filled.iter_mut().for_each(|form| form.copies = 1);
-    Ok(previewed(&laid_out(session, filled, at).await?.pdf))
+    let copies: Vec<_> =
+        filled.iter_mut().map(|form| std::mem::replace(&mut form.copies, 1)).collect();
+    Ok(previewed(&laid_out(session, filled, at).await?.pdf, copies.into_iter()))
 }
 
 /// Every copy that is asked for.

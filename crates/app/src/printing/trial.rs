@@ -1,12 +1,11 @@
 //! A template that is not in use yet, on paper that nobody keeps.
 
-use super::{draft, forms, loaded, trouble};
+use super::{draft, forms, loaded, previewed, trouble};
 use crate::{
-    api::{Preview, PreviewedForm, Problem},
+    api::{Preview, Problem},
     logo,
     session::{Session, now},
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
 use shoulou_domain::{paper, world::World};
 use shoulou_eventlog::Id;
 use shoulou_forms::{Fonts, Meta, RenderJob, Template, render};
@@ -34,16 +33,12 @@ pub async fn try_out(
     let print = draft(session.actor().unwrap_or_default(), unit.is_none());
     let data = paper::data(&world, form, &print);
     let images = logo::images(session, &world).await?;
+    let copies = template.copies();
     let laying = tokio::task::spawn_blocking(move || {
         let meta = Meta { created: now().timestamp(), copy: None };
         let job = RenderJob { template: &template, data: &data, images: &images, meta };
         render(&[job], Fonts::bundled()).map_err(|error| trouble::form(&error))
     });
     let pdf = laying.await.expect("rendering does not panic")?;
-    let form = form.to_owned();
-    Ok(Preview {
-        documents: vec![PreviewedForm { form, first: 1, pages: pdf.pages }],
-        pdf_base64: STANDARD.encode(&pdf.bytes),
-        pages: pdf.pages,
-    })
+    Ok(previewed(&pdf, std::iter::once(copies)))
 }
