@@ -142,3 +142,136 @@ test('clauses to be worded by the company are listed, and leave the list', async
   await page.click('templates-back')
   await page.tab.waitForFunction((n) => document.querySelectorAll('[data-test=legal] li').length === n, count - 1)
 })
+
+const textOf = async () => {
+  const { page } = office
+  await page.click('as-source')
+  const text = await page.find('source').inputValue()
+  await page.click('as-blocks')
+  return text
+}
+const discard = async () => {
+  await office.page.click('template-file')
+  await office.page.click('template-file-discard')
+}
+const edit = async (form) => {
+  await office.page.goTo('/templates')
+  await office.page.waitFor('templates')
+  await office.page.click(`edit-${form}`)
+  await office.page.waitFor('pdf-page')
+}
+/** The sheet as it lies in the preview: wider than high, or not. */
+const lies = (wide) =>
+  office.page.tab.waitForFunction((wide) => {
+    const sheet = document.querySelector('.viewer canvas[data-page]')
+    return sheet && (sheet.width > sheet.height) === wide
+  }, wide)
+
+test('how often, for whom and which way a form prints is chosen without its source, and the preview follows', async () => {
+  const { page } = office
+  await edit('pet_registration')
+  await page.click('template-headings')
+  await lies(false)
+  await page.find('head-landscape').check()
+  await lies(true)
+  await page.choose('head-each', 'pets')
+  const head = await textOf()
+  assert.ok(/^landscape = true$/m.test(head) && /^each = "pets"$/m.test(head), head)
+  await page.click('template-headings')
+  await page.choose('head-each', '')
+  await page.find('head-landscape').uncheck()
+  await lies(false)
+  assert.doesNotMatch(await textOf(), /landscape|^each/m)
+
+  const grid = page.tab.locator('[data-test=blocks] li', { hasText: '填写栏' })
+  await grid.nth(1).click()
+  assert.equal(await page.find('grid-each').inputValue(), 'pets')
+  await page.choose('grid-columns', '2')
+  await page.fill('grid-min', '4')
+  await page.fill('grid-caption', '**第 {n:2} 只**')
+  await page.find('grid-caption').blur()
+  await page.waitGone('mistake')
+  const text = await textOf()
+  await page.shot('templates-grid')
+  assert.match(text, /each = "pets", min = 4, columns = 2,.*caption = "\*\*第 \{n:2\} 只\*\*"/)
+  await page.choose('grid-each', '')
+  await page.waitFor('mistake')
+  await discard()
+  await page.waitGone('mistake')
+})
+
+test('boxes, tables and blocks side by side are changed without the source', async () => {
+  const { page } = office
+  const add = async (kind) => {
+    const before = await page.tab.locator('[data-test=blocks] li').count()
+    await page.click('block-add')
+    await page.click(`block-add-${kind}`)
+    await page.tab.waitForFunction((n) => document.querySelectorAll('[data-test=blocks] li').length === n, before + 1)
+  }
+  await edit('handover_record')
+  await add('checks')
+  await page.choose('checks-each', 'overrides')
+  await page.waitFor('checks-item')
+  assert.equal(await page.find('checks-item').inputValue(), '{?_} {name}')
+  await page.choose('checks-columns', '3')
+  assert.match(await textOf(), /checks = \{ columns = 3, *each = "overrides", *item = "\{\?_\} \{name\}" *\}/)
+  await page.choose('checks-each', '')
+  await page.waitFor('items-0')
+
+  // Rows of its own keep in step with the columns.
+  await add('table')
+  await page.click('rows-add')
+  await page.waitFor('row-0-1')
+  await page.click('columns-add')
+  await page.waitFor('row-0-2')
+  assert.equal(await page.isShown('mistake'), false)
+
+  await add('columns')
+  await page.waitFor('part-1')
+  await page.fill('part-1-width', '2')
+  await page.click('part-1-add')
+  await page.click('part-1-add-checks')
+  await page.waitFor('part-1 checks-each')
+  await page.choose('part-1 checks-each', 'outstanding')
+  await page.waitFor('part-1 checks-item')
+  await page.shot('templates-parts')
+  await page.settled()
+  assert.equal(await page.isShown('mistake'), false)
+  await page.waitFor('pdf-page')
+  await discard()
+})
+
+test('a field is found by its name in either language, and every one has a name', async () => {
+  const { page } = office
+  await edit('handover_record')
+  await page.click('template-headings')
+  await page.click('head-title-insert')
+  const named = await page.tab.locator('.field-list button > span:first-child').allInnerTexts()
+  assert.ok(named.length > 60 && named.every((name) => /\p{Script=Han}/u.test(name)), named.filter((name) => !/\p{Script=Han}/u.test(name)).join())
+  await page.fill('field-search', 'approved by')
+  await page.waitFor('field-overrides-name')
+  await page.shot('templates-fields')
+  await page.press('Escape')
+  await page.tab.locator('dialog[open]').waitFor({ state: 'detached' })
+})
+
+test('the preview shows whichever home is asked for, and the blank form', async () => {
+  const { page } = office
+  await edit(FORM)
+  const all = await office.units()
+  const last = all.rows.at(-1)
+  const pick = page.find('preview-unit')
+  assert.notEqual(await pick.inputValue(), `${last.code} ${last.owners}`)
+  await pick.click()
+  await page.waitFor('preview-blank')
+  await page.fill('preview-unit', last.code)
+  await page.waitFor(`preview-${last.code}`)
+  await page.shot('templates-home')
+  await page.press('Enter')
+  await page.tab.waitForFunction((code) => document.querySelector('[data-test=preview-unit]').value.startsWith(code), last.code)
+  await page.waitFor('pdf-page')
+  await pick.click()
+  await page.click('preview-blank')
+  assert.equal(await pick.inputValue(), '空白表')
+  await page.waitFor('pdf-page')
+})

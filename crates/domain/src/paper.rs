@@ -16,6 +16,7 @@ mod lists;
 mod manuals;
 mod meters;
 mod money;
+mod names;
 mod notice;
 mod packet;
 mod passing;
@@ -35,6 +36,7 @@ pub use document::{
 pub use fields::{Field, FieldType, fields};
 pub use forms::{FORMS, FormInfo, Scope, form, title_of};
 pub use lists::HomeList;
+pub use names::field_name;
 pub(crate) use packet::title;
 pub use packet::{PacketChoice, blank_set, packet};
 

@@ -112,7 +112,7 @@ pub struct TemplateField {
     pub path: String,
     /// The list whose column it is.
     pub list: Option<String>,
-    pub title: String,
+    pub title: Text2,
     /// `text`, `flag`, `rows`, `strokes`
     pub kind: String,
 }

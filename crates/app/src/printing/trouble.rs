@@ -9,15 +9,15 @@ pub fn form(error: &FormError) -> Problem {
         FormError::MissingGlyph { form, field, character } => {
             let title = title(form);
             let code = *character as u32;
-            let named = fields::named(form, field);
+            let Text2 { zh, en } = fields::named(form, field);
             Problem::unchanged(
                 "missing_glyph",
                 Text2::new(
                     format!(
-                        "《{title}》的“{named}”里有字体中没有的字：{character}(U+{code:04X})，没有打印。"
+                        "《{title}》的“{zh}”里有字体中没有的字：{character}(U+{code:04X})，没有打印。"
                     ),
                     format!(
-                        "“{field}” of {form} has a character that no font has: {character} (U+{code:04X}). Nothing was printed."
+                        "“{en}” of {form} has a character that no font has: {character} (U+{code:04X}). Nothing was printed."
                     ),
                 ),
                 Text2::new(

@@ -6,6 +6,7 @@ export type Node = { [key: string]: unknown }
 export type Path = Step[]
 
 export const KINDS = ['heading', 'paragraph', 'note', 'grid', 'table', 'checks', 'signatures', 'tear_off', 'photos', 'spacer', 'columns'] as const
+export const ALIGNS = ['left', 'center', 'right', 'justify'] as const
 export type Kind = (typeof KINDS)[number]
 
 export const blocksOf = (tree: unknown): Node[] => list(node(tree).block)
