@@ -75,6 +75,11 @@ impl Fonts {
         (i64::from(size) * i64::from(advance) / 1000) as i32
     }
 
+    /// Whether any subset was cut since the program started.
+    pub(crate) fn has_subsets(&self) -> bool {
+        !self.subsets.lock().unwrap_or_else(std::sync::PoisonError::into_inner).is_empty()
+    }
+
     pub(crate) fn face(&self, id: FaceId) -> &Face {
         &self.faces[id as usize]
     }

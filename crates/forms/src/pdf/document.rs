@@ -28,17 +28,18 @@ pub(crate) fn write(
 ) -> Result<Vec<u8>, FormError> {
     let usage = usage(sheets);
     let mut packer = Packer::new();
-    let subsets = usage
-        .iter()
-        .map(|usage| Ok((usage, subset(fonts, usage, &mut packer)?)))
-        .collect::<Result<Vec<_>, FormError>>()?;
     let images = images(sheets);
     let image = |image: &Image| {
         let known = images.iter().position(|known| **known == *image);
         known.map_or_else(String::new, |at| format!("I{at}"))
     };
     let names = Names { usage: &usage, image: &image };
-    let streams = Streams::of(sheets, &names, &mut packer);
+    let (subsets, streams) = if fonts.has_subsets() {
+        let subsets = subsets(fonts, &usage, &mut packer)?;
+        (subsets, Streams::of(sheets, &names, &mut packer))
+    } else {
+        side_by_side(sheets, fonts, &usage, &names)?
+    };
 
     let mut pdf = PdfDocument::new(title);
     let info = &mut pdf.metadata.info;
@@ -76,6 +77,37 @@ pub(crate) fn write(
     let mut bytes = Vec::with_capacity(size + size / 8);
     document.save_to(&mut bytes).map_err(|error| FormError::Pdf(error.to_string()))?;
     Ok(bytes)
+}
+
+type Subsets<'a> = Vec<(&'a Usage, Arc<Subset>)>;
+
+fn subsets<'a>(
+    fonts: &Fonts,
+    usage: &'a [Usage],
+    packer: &mut Packer,
+) -> Result<Subsets<'a>, FormError> {
+    usage.iter().map(|usage| Ok((usage, subset(fonts, usage, packer)?))).collect()
+}
+
+/// The first document of a program is waited for by somebody, and no font is cut yet: each is cut beside the
+/// pages. Later the fonts are mostly there, or a batch keeps every core busy anyway.
+fn side_by_side<'a>(
+    sheets: &[Sheet<'_>],
+    fonts: &Fonts,
+    usage: &'a [Usage],
+    names: &Names<'_>,
+) -> Result<(Subsets<'a>, Streams), FormError> {
+    std::thread::scope(|scope| {
+        let cut = |usage: &'a Usage| subset(fonts, usage, &mut Packer::new());
+        let cutting: Vec<_> =
+            usage.iter().map(|usage| (usage, scope.spawn(move || cut(usage)))).collect();
+        let streams = Streams::of(sheets, names, &mut Packer::new());
+        let cut = cutting.into_iter().map(|(usage, cut)| {
+            let cut = cut.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Ok((usage, cut?))
+        });
+        Ok((cut.collect::<Result<_, FormError>>()?, streams))
+    })
 }
 
 /// The pages' streams, packed.

@@ -65,6 +65,12 @@ pub(crate) struct Subset {
 #[derive(Default)]
 pub(crate) struct SubsetCache(Vec<(FaceId, Vec<u16>, Arc<Subset>)>);
 
+impl SubsetCache {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 const KEPT: usize = 8;
 
 pub(super) fn subset(
