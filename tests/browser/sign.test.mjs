@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { barriers } from './barriers.mjs'
 import { openOffice } from './office.mjs'
 
 const HOME = '1-1-102'
@@ -111,6 +112,7 @@ describe('the owner signs on the screen', () => {
     for (const fact of [numbers[0], '1', signed.signer, '标准']) assert.ok(facts.includes(fact), facts)
     assert.match(await page.text('signed-same'), /✓/)
     assert.equal(await page.count('signed-ink'), 1)
+    assert.deepEqual(await barriers(page.tab), [])
     await page.shot('sign-pages-kept')
     await page.click('signed-close')
     // Printed later, it is the paper that was signed, and leads to it.

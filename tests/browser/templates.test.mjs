@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { barriers } from './barriers.mjs'
 import { openOffice } from './office.mjs'
 
 const FORM = 'gas_safety'
@@ -234,6 +235,7 @@ test('boxes, tables and blocks side by side are changed without the source', asy
   await page.waitFor('part-1 checks-each')
   await page.choose('part-1 checks-each', 'outstanding')
   await page.waitFor('part-1 checks-item')
+  assert.deepEqual(await barriers(page.tab), [])
   await page.shot('templates-parts')
   await page.settled()
   assert.equal(await page.isShown('mistake'), false)
@@ -266,6 +268,7 @@ test('the preview shows whichever home is asked for, and the blank form', async 
   await page.waitFor('preview-blank')
   await page.fill('preview-unit', last.code)
   await page.waitFor(`preview-${last.code}`)
+  assert.deepEqual(await barriers(page.tab), [])
   await page.shot('templates-home')
   await page.press('Enter')
   await page.tab.waitForFunction((code) => document.querySelector('[data-test=preview-unit]').value.startsWith(code), last.code)

@@ -1,6 +1,13 @@
 use crate::{command::*, rehearsal::*, view::*, vocabulary::*};
 use shoulou_eventlog::Id;
 
+/// On the screen of a PC that kept the pages.
+fn kept() -> SignedHow {
+    let SignedHow::Screen { strokes, pages, .. } = ink() else { unreachable!("it is on screen") };
+    let blob = Some("2e".repeat(32));
+    SignedHow::Screen { strokes, pages, template: None, blob, paper: None }
+}
+
 /// A company's home, a delegate on the day, two defects, one key left.
 struct Case {
     office: Office,
@@ -180,7 +187,15 @@ fn a_delegate_takes_a_company_home_over_with_two_defects_and_one_key_left() {
     office.done(office.sign(&papers, delegate));
     office.tick("sign.admission_notice", "returned");
     office.tick("sign.title_papers", "received");
-    office.done(office.station("F", handler));
+    let mut last = office.station("F", handler);
+    if let Command::SignStation { how, .. } = &mut last {
+        *how = kept();
+    }
+    office.done(last);
+    let stations = office.view().stations;
+    let of = |key: &str| stations.iter().find(|one| one.key == key).unwrap().sign_offs[0].clone();
+    assert_eq!(of("F").pages.map(|pages| pages.form).as_deref(), Some("handover_record"));
+    assert_eq!(of("E").pages, None, "on paper");
 
     office.done(giving);
     let terms = RetentionTerms {
@@ -265,9 +280,13 @@ fn a_delegate_takes_a_company_home_over_with_two_defects_and_one_key_left() {
         file: office.file,
         keys: vec![keys[3]],
         signer: Signer::Party { id: delegate },
-        how: ink(),
+        how: kept(),
         at: AT.into(),
     });
+    let returns = office.view().retention.expect("a slip").returns;
+    let [returned] = &returns[..] else { panic!("one signature: {returns:?}") };
+    assert_eq!(returned.pages.as_ref().map(|pages| pages.form.as_str()), Some("key_custody"));
+    assert!(returned.signer.ends_with("（代）"), "{}", returned.signer);
     office.done(Command::ConfirmFile { file: office.file });
     let row = office.row();
     assert_eq!((row.confirmed, row.retained_keys, row.open_defects), (true, 0, 0));
