@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { BatchTo } from '../../bindings/BatchTo'
 import type { PrinterView } from '../../bindings/PrinterView'
-import { printerOf, shareOf, usualTarget } from './words'
+import { printerOf, shareOf, stateWords, usualTarget } from './words'
 
 /** The language is remembered in the window; here it is the first. */
 vi.hoisted(() => vi.stubGlobal('localStorage', { getItem: () => null }))
@@ -29,5 +30,12 @@ describe('how far printing for many is', () => {
     expect(shareOf({ done: 299, failed: [], total: 300 })).toBe(99)
     expect(shareOf({ done: 300, failed: [], total: 300 })).toBe(100)
     expect(shareOf({ done: 0, failed: [], total: 0 })).toBe(100)
+  })
+  it('does not say that all is printed where homes have no paper, or where it is the printer that has it', () => {
+    const [file, printer]: BatchTo[] = [{ to: 'file', path: 'all.pdf' }, { to: 'printer', printer: 'desk' }]
+    expect(stateWords({ state: 'finished', failed: [], to: file! })).toBe('打完了')
+    expect(stateWords({ state: 'finished', failed: [], to: printer! })).toBe('已全部交给打印机')
+    expect(stateWords({ state: 'finished', failed: [failure], to: printer! })).toBe('有没打成的')
+    expect(stateWords({ state: 'paused', failed: [failure], to: printer! })).toBe('已暂停')
   })
 })

@@ -41,6 +41,13 @@ export const shareOf = ({ done, failed, total }: Pick<BatchView, 'done' | 'faile
   return total === 0 || gone >= total ? 100 : Math.min(99, Math.floor((gone * 100) / total))
 }
 
+type Standing = Pick<BatchView, 'state' | 'failed' | 'to'>
+/** It came to its end, and homes have no paper. */
+export const isIncomplete = ({ state, failed }: Standing): boolean => state === 'finished' && failed.length > 0
+/** All of it is with a printer, where it may still wait for paper. */
+export const isHanded = (batch: Standing): boolean => batch.state === 'finished' && batch.to.to === 'printer' && !isIncomplete(batch)
+export const stateWords = (batch: Standing): string => t(isIncomplete(batch) ? 'print.b_state_incomplete' : isHanded(batch) ? 'print.b_state_handed' : `print.b_state_${batch.state}`)
+
 export function formsWords(forms: BatchForms, titleOf: (form: string) => string): string {
   if (forms.which === 'packet') return t('print.b_packet')
   const named = forms.forms.map(({ form }) => titleOf(form))
