@@ -106,6 +106,8 @@ describe('the owner signs on the screen', () => {
     assert.equal(new Set(numbers).size, 4, 'no two papers under one number')
     const { item, title, sign_offs: [signed] } = made[0]
     const row = `item-${item.key}-${item.instance}`
+    await page.find(`${row} signed-open`).scrollIntoViewIfNeeded()
+    await page.shot('sign-listed')
     await page.click(`${row} signed-open`)
     await page.waitFor('signed-paper pdf-page')
     const facts = await page.text('signed-facts')
