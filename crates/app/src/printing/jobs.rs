@@ -275,7 +275,7 @@ pub async fn settle(session: &Session, mut job: Job) -> Result<Job, Problem> {
                 let _ = system_print::cancel(number).await;
             }
             job.at = At::Failed;
-            job.problem = Some(trouble::interrupted());
+            job.problem = Some(told::of_what_is_kept(&job, trouble::interrupted()));
         }
     }
     keep(session, &job).await?;

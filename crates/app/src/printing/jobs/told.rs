@@ -120,18 +120,47 @@ fn problem(job: &Job, state: PrintJobState, printer: Option<&Printer>) -> Option
 
 /// What a person must know of a job that ended without its paper.
 pub fn ended_badly(job: &Job, said: Option<&str>) -> Option<Problem> {
-    match job.at {
-        At::Failed => Some(trouble::job_failed(&job.printer, said)),
-        At::Unknown => Some(trouble::job_unknown(&job.printer)),
-        _ => None,
+    let problem = match job.at {
+        At::Failed => trouble::job_failed(&job.printer, said),
+        At::Unknown => trouble::job_unknown(&job.printer),
+        _ => return None,
+    };
+    Some(of_what_is_kept(job, problem))
+}
+
+/// Lists and blank forms are archived nowhere: they cannot be sent again, only printed again.
+pub fn of_what_is_kept(job: &Job, problem: Problem) -> Problem {
+    if job.blob.is_some() {
+        return problem;
     }
+    let kept = Text2::new(
+        "清单和空白表不存档；其他记录没有改变。",
+        "Lists and blank forms are archived nowhere; no other record changed.",
+    );
+    let todo = Text2::new(
+        "请查看打印机，没有打出就重新打印；已出的半份请销毁。",
+        "Look at the printer; where it did not come out, print it anew, and destroy what came out of it so far.",
+    );
+    Problem { kept, todo, ..problem }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::printing::jobs::new;
-    use shoulou_eventlog::Id;
+    use shoulou_eventlog::{Hash, Id};
+
+    #[test]
+    fn only_what_is_archived_is_said_to_be_and_to_go_out_again() {
+        let failed =
+            Job { at: At::Failed, ..new(Id::default(), "Office", String::new(), 1, false) };
+        let of_home = Job { blob: Some(Hash::of(b"pages")), ..failed.clone() };
+        let [list, of_home] = [failed, of_home].map(|job| ended_badly(&job, None).unwrap());
+        assert_eq!(list.what, of_home.what);
+        assert!(of_home.todo.zh.contains("再发送一次") && !list.todo.zh.contains("再发送一次"));
+        assert!(of_home.todo.en.contains("Send again") && !list.todo.en.contains("Send again"));
+        assert_ne!(list.kept, of_home.kept);
+    }
 
     fn told(stage: Stage) -> PrintJobView {
         let job = Job { at: At::Sent, ..new(Id::default(), "Office", String::new(), 1, false) };
