@@ -16,8 +16,9 @@ use tokio::{
 
 /// Carried out at once.
 const PUSHES: usize = 8;
-/// That wait for it. A push is to have its receipt within a second, once it is not told to come back.
-const QUEUE: usize = 16;
+/// That wait for it. A push is to have its receipt within a second, once it is not told to come back; that is the time
+/// of all before it. As many as are carried out keep the next place from ever standing empty.
+const QUEUE: usize = PUSHES;
 const PATIENCE: Duration = Duration::from_millis(500);
 /// In seconds: when those who are sent away come back, at the earliest and at the latest.
 const SOON: u32 = 1;
