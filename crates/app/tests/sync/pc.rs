@@ -19,7 +19,7 @@ use std::{
 };
 
 pub const PASSWORD: &str = "海棠花开 2026";
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A PC of the office, with its own line to the server.
 pub struct Pc {

@@ -2,10 +2,10 @@
 
 use super::on_both;
 use crate::{
-    pc::{Pc, agree, staff_id},
+    pc::{PATIENCE, Pc, agree, staff_id},
     server::Server,
 };
-use shoulou_app::api::{Action, SyncState};
+use shoulou_app::api::{Action, BatchHomes, PrintedLine, Query, SyncState, Topic};
 use shoulou_domain::{
     command::{Command, Defect, Fee, Holder, Target},
     vocabulary::{KeyKind, Outcome, Payee},
@@ -17,6 +17,7 @@ on_both! {
     two_pcs_give_out_one_key
     two_pcs_close_a_file_and_one_notes_a_defect
     a_fee_is_taken_twice
+    a_list_that_one_pc_printed_is_in_the_history_of_the_other
 }
 
 async fn office(server: &Server) -> (Pc, Pc) {
@@ -253,4 +254,22 @@ async fn a_fee_is_taken_twice(server: Server) {
     agree(&[&one, &two]).await;
     assert!(two.rules().await.is_empty());
     assert_eq!(two.home("1-1-201").await.fees[0].paid_cents, 120_000);
+}
+
+async fn a_list_that_one_pc_printed_is_in_the_history_of_the_other(server: Server) {
+    let (one, two) = office(&server).await;
+    let mut changes = two.app.changes();
+    let homes =
+        BatchHomes::Filter { search: String::new(), building: None, stage: None, only: None };
+    let out = Some(one.dir.path().join("list.pdf").display().to_string());
+    let print = Action::PrintList { form: "intake_list".into(), homes, out, printer: None };
+    one.app.execute(print).await.unwrap();
+    let history = Query::PrintHistory { unit: None, limit: 10 };
+    let printed: Vec<PrintedLine> = one.ask(history.clone()).await;
+    assert_eq!((printed.len(), printed[0].by.as_str()), (1, "陈静"));
+    agree(&[&one, &two]).await;
+    assert_eq!(two.ask::<Vec<PrintedLine>>(history).await, printed);
+    let told = async { while !changes.recv().await.unwrap().contains(&Topic::Lists) {} };
+    tokio::time::timeout(PATIENCE, told).await.expect("its screens are told");
+    server.sound().await;
 }
