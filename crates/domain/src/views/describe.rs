@@ -350,10 +350,7 @@ fn fact(dossier: &Dossier<'_>, fact: Fact) -> Option<Text2> {
         }
         Fact::ListPrinted(list) => {
             let (number, homes) = (&list.number, list.homes);
-            text(
-                format!("打印 {number}（{homes} 户）"),
-                format!("Printed {number}, {homes} homes"),
-            )
+            text(format!("打印 {number}（{homes} 户）"), format!("Printed {number}, {homes} homes"))
         }
         Fact::Closed(_) => text("档案完成", "File closed"),
         Fact::Confirmed(_) => text("主管确认档案", "File confirmed by the supervisor"),
