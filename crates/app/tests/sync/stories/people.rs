@@ -16,7 +16,8 @@ use shoulou_domain::{
     template::Template,
 };
 use shoulou_eventlog::{
-    Bundle, Claim, Draft, Event, Id, NewEvent, ProjectKey, SigningKey, Source, StreamId, Value, seal,
+    Bundle, Claim, Draft, Event, Id, NewEvent, ProjectKey, SigningKey, Source, StreamId, Value,
+    seal,
     sync::wire::{Fate, OpenSession, Push, RefusalCode},
 };
 use shoulou_store::{Knows, NewCommit};
