@@ -1,9 +1,17 @@
 //! Every decoder that reads bytes from elsewhere. A target takes anything and must come back: an error, or
-//! something that writes and reads back the same. `fuzz/corpus` has real bytes for each to begin with.
+//! something that writes and reads back the same. `fuzz/corpus` has real bytes for each to begin with, and what a
+//! fuzzer found that leads to other places (`found-…`).
 //!
 //! The tests replay the corpus and a bounded number of harmed copies on stable Rust. `fuzz/libfuzzer` hands the
-//! same functions to `cargo fuzz`, for as long as one likes:
-//! `cargo +nightly fuzz run --fuzz-dir fuzz/libfuzzer wire fuzz/corpus/wire`.
+//! same functions to `cargo fuzz` (`cargo install cargo-fuzz`), for as long as one likes; what it finds goes into the first
+//! folder, which must be there:
+//!
+//! ```sh
+//! mkdir -p target/found/wire
+//! RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir fuzz/libfuzzer --sanitizer none wire target/found/wire fuzz/corpus/wire -- -max_total_time=30
+//! ```
+//!
+//! With a nightly compiler instead of `RUSTC_BOOTSTRAP=1`, the address sanitizer may stay on.
 
 use serde::{Serialize, de::DeserializeOwned};
 use shoulou_eventlog::{
