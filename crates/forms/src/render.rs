@@ -83,22 +83,17 @@ pub fn render_for_both_sides(jobs: &[RenderJob<'_>], fonts: &Fonts) -> Result<Pd
 }
 
 fn render_on(jobs: &[RenderJob<'_>], fonts: &Fonts, both_sides: bool) -> Result<Pdf, FormError> {
-    let mut bodies: Vec<Body> = Vec::new();
-    let mut copies = Vec::with_capacity(jobs.len());
-    for (at, job) in jobs.iter().enumerate() {
-        let original = jobs[..at].iter().position(|earlier| earlier.is_copy_of(job));
-        let body = match original {
-            Some(original) => {
-                let (body, _): &(usize, Vec<Item>) = &copies[original];
-                *body
-            }
-            None => {
-                bodies.push(Body::of(job, fonts)?);
-                bodies.len() - 1
-            }
-        };
+    let mut originals: Vec<&RenderJob<'_>> = Vec::new();
+    let mut copies: Vec<(usize, Vec<Item>)> = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let original = originals.iter().position(|original| job.is_copy_of(original));
+        let body = original.unwrap_or_else(|| {
+            originals.push(job);
+            originals.len() - 1
+        });
         copies.push((body, copy_number(job, fonts)?));
     }
+    let bodies = bodies(&originals, fonts)?;
     let empty = Page::default();
     let mut sheets: Vec<pdf::Sheet<'_>> = Vec::new();
     let mut begins = Vec::with_capacity(jobs.len());
@@ -119,6 +114,27 @@ fn render_on(jobs: &[RenderJob<'_>], fonts: &Fonts, both_sides: bool) -> Result<
     });
     let documents: Vec<Document> = documents.collect();
     Ok(Pdf { bytes, pages: sheets.len() as u32, documents })
+}
+
+/// Lays the forms out. The first document of a program is waited for by somebody, so every core takes some of
+/// them; later ones are quick, or of a batch that keeps every core busy anyway.
+fn bodies(jobs: &[&RenderJob<'_>], fonts: &Fonts) -> Result<Vec<Body>, FormError> {
+    let some = |jobs: &[&RenderJob<'_>]| -> Result<Vec<Body>, FormError> {
+        jobs.iter().map(|job| Body::of(job, fonts)).collect()
+    };
+    let hands = std::thread::available_parallelism().map_or(1, usize::from).min(jobs.len());
+    if fonts.has_subsets() || hands < 2 {
+        return some(jobs);
+    }
+    std::thread::scope(|scope| {
+        let parts = jobs.chunks(jobs.len().div_ceil(hands));
+        let laying: Vec<_> = parts.map(|part| scope.spawn(move || some(part))).collect();
+        let mut bodies = Vec::with_capacity(jobs.len());
+        for part in laying {
+            bodies.extend(part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(bodies)
+    })
 }
 
 /// What all copies of a form share.
