@@ -358,10 +358,8 @@ async fn record(
         blobs.push(blob);
     }
     let prints = jobs.iter().map(jobs::Job::note).collect();
-    let at = now();
-    let new = NewCommit { blobs, prints, ..commit(actor, at, events) };
-    let appended = session.store.append(new).await?;
-    session.took(&appended, at.timestamp_millis()).await
+    session.write(NewCommit { blobs, prints, ..commit(actor, now(), events) }).await?;
+    Ok(())
 }
 
 async fn loaded(session: &Session, unit: Id) -> Result<Loaded, Problem> {

@@ -140,10 +140,7 @@ pub async fn hand_over(
     });
     let prints: Vec<_> = job.iter().map(jobs::Job::note).collect();
     if !events.is_empty() {
-        let at = now();
-        let new = NewCommit { prints, ..commit(actor, at, events) };
-        let appended = session.store.append(new).await?;
-        session.took(&appended, at.timestamp_millis()).await?;
+        session.write(NewCommit { prints, ..commit(actor, now(), events) }).await?;
     } else if !prints.is_empty() {
         session.store.note_prints(prints).await?;
     }

@@ -18,17 +18,20 @@ impl Session {
         if received.admitted.is_empty() && received.touched.is_empty() && taken.history == 0 {
             return Ok(());
         }
-        let mut topics = self.relist(&received.homes).await?;
+        let topics = self.relist(&received.homes).await?;
         self.now_at_last().await?;
-        if received.touched.contains(&self.place.id) {
-            topics.push(Topic::Project);
-        }
-        if received.touched.contains(&world::lists(self.place.id)) {
-            topics.push(Topic::Lists);
-        }
+        self.tell_touched(topics, &received.touched);
+        Ok(())
+    }
+
+    /// What the screens show anew: the homes' lines, and what else is of these entities.
+    pub(super) fn tell_touched(&self, mut topics: Vec<Topic>, touched: &[Id]) {
+        let project = self.place.id;
+        let others = [(project, Topic::Project), (world::lists(project), Topic::Lists)];
+        let told = others.into_iter().filter(|(entity, _)| touched.contains(entity));
+        topics.extend(told.map(|(_, topic)| topic));
         topics.push(Topic::Status);
         self.tell(topics);
-        Ok(())
     }
 
     /// The views were made anew.

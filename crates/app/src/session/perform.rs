@@ -4,12 +4,7 @@ use super::{
     Session, fresh_id, now,
     undo::{Undoable, forget, remember},
 };
-use crate::{
-    api::{Problem, Topic},
-    printing,
-    sync::Knock,
-    templates,
-};
+use crate::{api::Problem, printing, sync::Knock, templates};
 use chrono::{DateTime, FixedOffset};
 use shoulou_domain::{
     command::{Command, SignedHow, Target},
@@ -152,26 +147,23 @@ impl Session {
         events: Vec<NewEvent>,
         blobs: Vec<Hash>,
     ) -> Result<Appended, Problem> {
-        let now = now();
-        let commit = NewCommit { blobs, ..commit(actor, now, events) };
-        let appended = self.store.append(commit).await?;
-        self.took(&appended, now.timestamp_millis()).await?;
+        self.write(NewCommit { blobs, ..commit(actor, now(), events) }).await
+    }
+
+    /// Writes a commit, and brings the list and the screens up to date with it.
+    pub(crate) async fn write(&self, new: NewCommit) -> Result<Appended, Problem> {
+        let time = new.time;
+        let appended = self.store.append(new).await?;
+        self.took(&appended, time).await?;
         Ok(appended)
     }
 
     /// Brings the list and the screens up to date with what was written.
     pub(crate) async fn took(&self, appended: &Appended, time: i64) -> Result<(), Problem> {
         self.last_saved.fetch_max(time, Ordering::Relaxed);
-        let mut topics = self.relist(&appended.homes).await?;
+        let topics = self.relist(&appended.homes).await?;
         self.arrival.fetch_max(appended.arrival, Ordering::AcqRel);
-        if appended.touched.contains(&self.place.id) {
-            topics.push(Topic::Project);
-        }
-        if appended.touched.contains(&world::lists(self.place.id)) {
-            topics.push(Topic::Lists);
-        }
-        topics.push(Topic::Status);
-        self.tell(topics);
+        self.tell_touched(topics, &appended.touched);
         self.sync.knock(Knock::Recorded);
         Ok(())
     }
