@@ -9,6 +9,12 @@ const HOME = '1-1-102'
 /** A Han character of an extension that no font of the program has. */
 const NO_FONT = '\u{30edd}'
 
+/** Narrows the homes of a batch down to those that the words find. */
+const search = async (page, words, homes) => {
+  await page.fill('batch-search', words)
+  await page.tab.locator('[data-test=batch-found]', { hasText: new RegExp(`^${homes} `) }).waitFor()
+}
+
 describe('the print centre of a home', () => {
   let office, page, unit, pdf
   before(async () => {
@@ -163,8 +169,7 @@ describe('printing for many homes', () => {
 
   test('takes the homes that a filter finds, without those taken out by hand, each into a file of its own', async () => {
     const into = await folder('notices')
-    await page.fill('batch-search', '1-1-2')
-    await page.tab.locator('[data-test=batch-found]', { hasText: /^4 / }).waitFor()
+    await search(page, '1-1-2', 4)
     await page.click('home-1-1-204')
     await page.click('what-letters')
     await page.waitFor('form-admission_notice copies')
@@ -182,8 +187,7 @@ describe('printing for many homes', () => {
   test('puts all of them into one file, in the order of the list', async () => {
     await page.click('batch-another')
     const path = join(office.core.data, 'all.pdf')
-    await page.fill('batch-search', '1-1-3')
-    await page.tab.locator('[data-test=batch-found]', { hasText: /^4 / }).waitFor()
+    await search(page, '1-1-3', 4)
     await page.click('what-letters')
     await page.click('to-file')
     await page.click('batch-start')
@@ -202,8 +206,7 @@ describe('printing for many homes', () => {
     const { ok } = await name(`赵${NO_FONT}`)
     assert.ok(ok)
     await page.click('batch-another')
-    await page.fill('batch-search', '1-1-5')
-    await page.tab.locator('[data-test=batch-found]', { hasText: /^4 / }).waitFor()
+    await search(page, '1-1-5', 4)
     await page.click('what-letters')
     await page.click('to-folder')
     await page.click('batch-start')
@@ -400,8 +403,7 @@ describe('a printer', () => {
     assert.equal(scheduler.manage('lpstat', '-W', 'all'), before, 'nothing went to the printer')
 
     await page.goTo('/print')
-    await page.fill('batch-search', '1-1-2')
-    await page.tab.locator('[data-test=batch-found]', { hasText: /^4 / }).waitFor()
+    await search(page, '1-1-2', 4)
     await page.click('what-letters')
     await page.click('batch-start')
     await page.waitFor('batch-estimate')
